@@ -1,0 +1,25 @@
+/**
+ * What an engine is asked to do, in the shape of AWS's message to an engine (admin guide, "External engines"), and what
+ * it answers. Shared by the worker, the engines and the actions.
+ */
+export type EngineWork = 'provision' | 'update' | 'terminate' | 'action'
+
+/** AWS's names for the first three, as both published engines compare them; the fourth is ours. */
+export const engineOperations = {
+  provision: 'PROVISION_PRODUCT',
+  update: 'UPDATE_PROVISIONED_PRODUCT',
+  terminate: 'TERMINATE_PROVISIONED_PRODUCT',
+  action: 'EXECUTE_PROVISIONED_PRODUCT_SERVICE_ACTION',
+} as const satisfies Record<EngineWork, string>
+
+/** The name under which a document's content is the engine's work itself; users' documents cannot have it. */
+export const engineDocumentPrefix = 'bellhop:'
+
+/** The document behind provision, update and terminate: one step that is the engine's work. */
+export function engineDocument(work: Exclude<EngineWork, 'action'>): { name: string; version: string; content: string } {
+  const content = {
+    schemaVersion: '0.3',
+    mainSteps: [{ name: work, action: 'bellhop:runEngine', isEnd: true, inputs: { Work: work } }],
+  }
+  return { name: `${engineDocumentPrefix}${work}`, version: '1', content: JSON.stringify(content) }
+}

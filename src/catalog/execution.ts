@@ -1,0 +1,92 @@
+import type { AutomationExecutionStatus } from '../model/generated/ssm.ts'
+import type { Scope } from './scope.ts'
+
+/**
+ * The journal: executions, their steps and their signals. An execution runs one automation document. Provision, update
+ * and terminate are executions too; their document is one step, the engine's work (engine-documents.ts).
+ */
+export interface Execution {
+  /** A UUID: the SSM API's AutomationExecutionId. */
+  readonly id: string
+  readonly scope: Scope
+  /** `automation` is shown by the SSM API; `engine` is the work behind provision, update and terminate. */
+  readonly kind: 'automation' | 'engine'
+  readonly recordId?: string
+  readonly provisionedProductId?: string
+  readonly document: { readonly name: string; readonly version: string; readonly content: string }
+  /** As the API gives them: every value is a list of strings. */
+  readonly parameters: Readonly<Record<string, readonly string[]>>
+  readonly executedBy: string
+  /** The role its steps act as, when there is one. */
+  readonly roleArn?: string
+  readonly status: AutomationExecutionStatus
+  readonly failureMessage?: string
+  readonly outputs: Readonly<Record<string, readonly string[]>>
+  /** Counts the claims; every write of a worker carries the epoch of its claim. 0: never claimed. */
+  readonly epoch: number
+  readonly createdAt: Date
+  readonly startedAt?: Date
+  readonly endedAt?: Date
+  /** When it wants to be advanced next (milliseconds since 1970), while it waits. */
+  readonly runAt?: number
+  /** Asked to stop: Cancel ends the step in hand as cancelled, Complete lets it finish. */
+  readonly stop?: 'Cancel' | 'Complete'
+}
+
+export type StepStatus = 'Pending' | 'InProgress' | 'Waiting' | 'Success' | 'TimedOut' | 'Cancelled' | 'Failed'
+
+/** Why a step failed, in the three parts that GetAutomationExecution shows as FailureDetails. */
+export interface StepFailure {
+  /** E.g. `Invocation`, `Verification`, `InputValidation`. */
+  readonly stage: string
+  /** E.g. `Failed`, `TimedOut`, `InvalidInput`. */
+  readonly type: string
+  readonly message: string
+}
+
+export interface StepExecution {
+  readonly id: string
+  readonly executionId: string
+  /** 1, 2, 3 ... in the order in which steps were started. A retry of a step is a further row. */
+  readonly ordinal: number
+  readonly name: string
+  readonly action: string
+  /** 1 for the first try. */
+  readonly attempt: number
+  readonly status: StepStatus
+  /** Inputs after interpolation. */
+  readonly inputs: Readonly<Record<string, unknown>>
+  /** The action's raw answer and the outputs selected from it, by output name. */
+  readonly response?: unknown
+  readonly outputs: Readonly<Record<string, unknown>>
+  readonly failure?: StepFailure
+  /** The step that a branch chose, or that onFailure or nextStep names; absent: the next in the document. */
+  readonly chosenStep?: string
+  /** What a waiting action needs in order to go on, after a restart too. Plain JSON. */
+  readonly handle?: unknown
+  readonly startedAt: Date
+  readonly endedAt?: Date
+  /** When timeoutSeconds runs out (milliseconds since 1970). */
+  readonly deadline?: number
+  /** The loop step around it, in which pass. */
+  readonly parent?: { readonly stepId: string; readonly stepName: string; readonly iteration: number }
+}
+
+/** A message to an execution from outside: a person (Approve, Reject, Resume, ...) or an engine (its result). */
+export interface Signal {
+  readonly executionId: string
+  /** 1, 2, 3 ... within the execution. */
+  readonly sequence: number
+  readonly type: 'Approve' | 'Reject' | 'Resume' | 'StartStep' | 'StopStep' | 'Revoke' | 'EngineResult'
+  readonly payload: Readonly<Record<string, unknown>>
+  /** The ARN of the caller. */
+  readonly sentBy: string
+  readonly sentAt: Date
+}
+
+const ended: ReadonlySet<string> = new Set(['Success', 'TimedOut', 'Cancelled', 'Failed'])
+
+/** Whether a step's or an execution's status is final: it never changes again. */
+export function isEnded(status: StepStatus | AutomationExecutionStatus): boolean {
+  return ended.has(status)
+}

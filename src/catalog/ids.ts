@@ -1,0 +1,59 @@
+/** Kinds of ids and their prefixes, as AWS writes them (AWS CLI output examples). */
+const prefixes = {
+  portfolio: 'port-',
+  product: 'prod-',
+  productView: 'prodview-',
+  provisioningArtifact: 'pa-',
+  provisionedProduct: 'pp-',
+  record: 'rec-',
+  constraint: 'cons-',
+  serviceAction: 'act-',
+  tagOption: 'tag-',
+  plan: 'plan-',
+  copyProduct: 'copyproduct-',
+} as const
+
+export type IdKind = keyof typeof prefixes
+
+/** The 32 characters AWS's ids are written with: a power of two, so that a random byte picks one without bias. */
+const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
+
+/** Thirteen characters after the prefix: 65 bits. */
+const length = 13
+
+/** Where ids come from: handed in, so that tests and simulations can fix them. */
+export interface Ids {
+  /** A new id such as `prod-4jqr7svzjkgmi`. */
+  next(kind: IdKind): string
+  /** A new version 4 UUID, for executions, steps and workflow tokens. */
+  uuid(): string
+}
+
+/** Ids drawn from a source of random bytes. */
+export function idsFrom(randomBytes: (size: number) => Uint8Array): Ids {
+  return {
+    next: kind => prefixes[kind] + Array.from(randomBytes(length), byte => alphabet[byte & 31]).join(''),
+    uuid: () => {
+      const bytes = Uint8Array.from(randomBytes(16))
+      bytes[6] = (bytes[6]! & 0x0f) | 0x40
+      bytes[8] = (bytes[8]! & 0x3f) | 0x80
+      const hex = Buffer.from(bytes).toString('hex')
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+    },
+  }
+}
+
+/** The product view's id is the product's own thirteen characters under another prefix. */
+export function productViewId(productId: string): string {
+  return prefixes.productView + productId.slice(prefixes.product.length)
+}
+
+/** A launch path is a portfolio seen by a principal: `lpv3-` and the portfolio's own characters (AWS CLI examples, 2025). */
+export function launchPathId(portfolioId: string): string {
+  return `lpv3-${portfolioId.slice(prefixes.portfolio.length)}`
+}
+
+/** The portfolio a launch path stands for, or undefined when the id is not a launch path's. */
+export function portfolioOfLaunchPath(pathId: string): string | undefined {
+  return pathId.startsWith('lpv3-') ? prefixes.portfolio + pathId.slice('lpv3-'.length) : undefined
+}

@@ -1,0 +1,96 @@
+import type { Signal, StepFailure } from '../catalog/execution.ts'
+import type { EngineWork } from '../catalog/engine-work.ts'
+import type { Scope } from '../catalog/scope.ts'
+
+/**
+ * An action of the runbook (aws:sleep, aws:approve, ...): one file, one row in actions/index.ts. It does the step's work
+ * and nothing else: when a step runs, is tried again, times out or is written down is the worker's business.
+ */
+export interface Action {
+  readonly name: string
+  /** Input names; a document whose step lacks a required one, or has one that is not listed, is refused when created. */
+  readonly inputs: { readonly required: readonly string[]; readonly optional: readonly string[] }
+  /** True for actions that users' documents may not name. */
+  readonly internal?: boolean
+  /** Seconds; used when the document gives no timeoutSeconds. */
+  readonly defaultTimeoutSeconds?: number
+  /** Further rules at creation; returns what is wrong, in words that fit after the step's name. */
+  check?(inputs: Readonly<Record<string, unknown>>): string | undefined
+  /**
+   * Starts the work, or starts it again after a crash: `call.token` is the same then, so work already begun must be found,
+   * not begun twice, wherever the other side allows it.
+   */
+  start(call: ActionCall): Promise<Progress>
+  /** Looks at work that is under way, with the handle that `start` or the last `poll` gave. */
+  poll?(call: ActionCall, handle: unknown): Promise<Progress>
+  /** Stops the work; called on cancel and when the step's time is up. */
+  cancel?(call: ActionCall, handle: unknown): Promise<void>
+}
+
+export interface ActionCall {
+  /** After interpolation. */
+  readonly inputs: Readonly<Record<string, unknown>>
+  readonly execution: {
+    readonly id: string
+    readonly scope: Scope
+    readonly executedBy: string
+    readonly roleArn?: string
+  }
+  readonly step: { readonly name: string; readonly attempt: number }
+  /** Derived from execution, step and attempt: the same whenever this attempt is started. At most 64 characters of [A-Za-z0-9-]. */
+  readonly token: string
+  /** All signals of the execution, oldest first. */
+  readonly signals: readonly Signal[]
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** Milliseconds since 1970, when the step's time is up; undefined when it has no limit. */
+  readonly deadline?: number
+  /** Aborted when the step is cancelled or out of time; a `start` that takes long must end then. */
+  readonly abort: AbortSignal
+  readonly tools: Tools
+}
+
+export type Progress =
+  /** `response` is what output selectors look into; `chosenStep` overrides the document's order (aws:branch). */
+  | { readonly state: 'succeeded'; readonly response: Readonly<Record<string, unknown>>; readonly chosenStep?: string }
+  | {
+      readonly state: 'failed'
+      readonly failure: StepFailure
+      /** Default Failed. */
+      readonly status?: 'Failed' | 'TimedOut' | 'Cancelled'
+      readonly response?: Readonly<Record<string, unknown>>
+    }
+  /** Not done yet: look again at `wakeAt` (milliseconds since 1970), or when a signal arrives. */
+  | { readonly state: 'waiting'; readonly handle: unknown; readonly wakeAt?: number }
+
+/** What an action may use of the world; handed in, so that simulations and tests can replace it. */
+export interface Tools {
+  runScript(request: ScriptRequest, abort: AbortSignal): Promise<ScriptResult>
+  readonly engine: EngineTools
+}
+
+/** The engine that provisioned the product of this execution. */
+export interface EngineTools {
+  start(work: EngineWork, token: string, action?: { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> }): Promise<Progress>
+  poll(handle: unknown): Promise<Progress>
+  cancel(handle: unknown): Promise<void>
+}
+
+export interface ScriptRequest {
+  /** As the document names it, e.g. python3.11. */
+  readonly runtime: string
+  readonly script: string
+  /** The handler's name. */
+  readonly handler: string
+  /** The handler's first argument. */
+  readonly events: Readonly<Record<string, unknown>>
+  /** The handler's second argument. */
+  readonly context: Readonly<Record<string, unknown>>
+  readonly region: string
+}
+
+export type ScriptResult =
+  | { readonly state: 'returned'; readonly payload: unknown; readonly log: string }
+  /** The script raised, exited or broke a limit; `message` ends up in the step's failure. */
+  | { readonly state: 'failed'; readonly message: string; readonly log: string }
+  | { readonly state: 'aborted' }
