@@ -16,7 +16,11 @@ export const engineOperations = {
 export const engineDocumentPrefix = 'bellhop:'
 
 /** The document behind provision, update and terminate: one step that is the engine's work. */
-export function engineDocument(work: Exclude<EngineWork, 'action'>): { name: string; version: string; content: string } {
+export function engineDocument(work: Exclude<EngineWork, 'action'>): {
+  name: string
+  version: string
+  content: string
+} {
   const content = {
     schemaVersion: '0.3',
     mainSteps: [{ name: work, action: 'bellhop:runEngine', isEnd: true, inputs: { Work: work } }],

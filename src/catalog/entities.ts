@@ -56,7 +56,9 @@ export interface PrincipalAssociation {
 
 export interface ServiceAction {
   readonly scope: Scope
-  readonly detail: ServiceActionDetail & { readonly ServiceActionSummary: { readonly Id: string; readonly Name: string } }
+  readonly detail: ServiceActionDetail & {
+    readonly ServiceActionSummary: { readonly Id: string; readonly Name: string }
+  }
   readonly createdAt: Date
 }
 

@@ -1,0 +1,65 @@
+import type { Product, ProvisioningArtifact } from '../catalog/entities.ts'
+import type { Ids } from '../catalog/ids.ts'
+import type { Scope } from '../catalog/scope.ts'
+import type { ProvisioningArtifactParameter } from '../model/generated/servicecatalog.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { TokenClaim } from '../storage/verbs/tokens.ts'
+
+/** Who calls, and what the pipeline knows of the call. Comes from the signature only. */
+export interface Caller {
+  /** Account of the key, region of the credential scope. */
+  readonly scope: Scope
+  readonly arn: string
+  readonly userId: string
+  readonly administrator: boolean
+  readonly requestId: string
+  /**
+   * Present where the operation's input has an idempotency token and it was given. Hand it to the writing verb, which
+   * makes token and change one transaction. An answer already given under it has been replayed by the pipeline.
+   */
+  readonly claim?: TokenClaim
+}
+
+/** What operations may use besides their input; each handler's type lists what it touches. */
+export interface Services {
+  readonly storage: Storage
+  readonly clock: { now(): Date }
+  readonly ids: Ids
+  /** Tells the dispatcher that an execution has something to do: accepted, signalled or stopped. */
+  readonly executions: { wake(executionId: string): void }
+  readonly documents: DocumentRules
+  readonly artifacts: {
+    /** An artifact's parameters, or undefined when they cannot be known and are taken as given. */
+    parameters(
+      product: Product,
+      artifact: ProvisioningArtifact,
+    ): Promise<readonly ProvisioningArtifactParameter[] | undefined>
+  }
+}
+
+/** The runbook's rules, as operations need them. */
+export interface DocumentRules {
+  /** Throws DocumentError (its message is what SSM answers as InvalidDocumentContent). */
+  check(content: string, format: 'YAML' | 'JSON'): DocumentSummary
+  /** Throws ParameterError (its message is AWS's) when a stored document does not take these values. */
+  checkParameters(content: string, given: Readonly<Record<string, readonly string[]>>): void
+}
+
+export interface DocumentSummary {
+  readonly schemaVersion: string
+  readonly description?: string
+  readonly parameters: readonly {
+    readonly name: string
+    readonly type: string
+    readonly description?: string
+    /** As SSM shows it: text; undefined when the parameter is required. */
+    readonly defaultValue?: string
+  }[]
+}
+
+/** One call of the API. `Needs` are the services it touches. */
+export type Operation<Shapes extends { input: unknown; output: unknown }, Needs extends keyof Services = never> = (
+  input: Shapes['input'],
+  caller: Caller,
+  services: Pick<Services, Needs>,
+) => Promise<Shapes['output']>

@@ -1,0 +1,64 @@
+/**
+ * The schema, as the steps that lead to it. A step that has been released is never changed; a new one is added below.
+ * Written in the SQL that SQLite and PostgreSQL share.
+ */
+export interface Migration {
+  readonly name: string
+  readonly statements: readonly string[]
+}
+
+const scoped = 'account_id text not null, region text not null'
+const entity = (name: string, columns: string) =>
+  `create table ${name} (${scoped}, id text not null, created_at bigint not null, ${columns}, data text not null, primary key (account_id, region, id))`
+
+export const migrations: readonly Migration[] = [
+  {
+    name: '0001-first',
+    statements: [
+      entity('portfolios', 'name text not null'),
+      'create index portfolios_by_time on portfolios (account_id, region, created_at, id)',
+      entity('products', 'name text not null'),
+      'create index products_by_name on products (account_id, region, name)',
+      'create index products_by_time on products (account_id, region, created_at, id)',
+      entity('provisioning_artifacts', 'product_id text not null, name text not null'),
+      'create index provisioning_artifacts_by_product on provisioning_artifacts (account_id, region, product_id, created_at)',
+      `create table portfolio_products (${scoped}, portfolio_id text not null, product_id text not null, created_at bigint not null, primary key (account_id, region, portfolio_id, product_id))`,
+      'create index portfolio_products_by_product on portfolio_products (account_id, region, product_id)',
+      `create table portfolio_principals (${scoped}, portfolio_id text not null, principal_arn text not null, principal_type text not null, created_at bigint not null, primary key (account_id, region, portfolio_id, principal_arn))`,
+      'create index portfolio_principals_by_arn on portfolio_principals (account_id, region, principal_arn)',
+      entity('constraints', 'portfolio_id text not null, product_id text not null, type text not null'),
+      'create index constraints_by_portfolio on constraints (account_id, region, portfolio_id, product_id)',
+      entity('service_actions', 'name text not null'),
+      'create index service_actions_by_time on service_actions (account_id, region, created_at, id)',
+      `create table service_action_associations (${scoped}, service_action_id text not null, product_id text not null, provisioning_artifact_id text not null, created_at bigint not null, primary key (account_id, region, product_id, provisioning_artifact_id, service_action_id))`,
+      'create index service_action_associations_by_action on service_action_associations (account_id, region, service_action_id)',
+      entity(
+        'provisioned_products',
+        'name text not null, status text not null, product_id text not null, user_arn text not null',
+      ),
+      'create unique index provisioned_products_by_name on provisioned_products (account_id, region, name)',
+      'create index provisioned_products_by_time on provisioned_products (account_id, region, created_at, id)',
+      entity(
+        'records',
+        'provisioned_product_id text not null, status text not null, record_type text not null, user_arn text not null, updated_at bigint not null',
+      ),
+      'create index records_by_time on records (account_id, region, created_at, id)',
+      'create index records_by_provisioned_product on records (account_id, region, provisioned_product_id, created_at, id)',
+      `create table idempotency_tokens (${scoped}, operation text not null, token text not null, input_hash text not null, answer text not null, created_at bigint not null, primary key (account_id, region, operation, token))`,
+      `create table documents (${scoped}, name text not null, created_at bigint not null, data text not null, primary key (account_id, region, name))`,
+      `create table document_versions (${scoped}, name text not null, version text not null, created_at bigint not null, content text not null, data text not null, primary key (account_id, region, name, version))`,
+      `create table executions (id text not null primary key, ${scoped}, kind text not null, status text not null, provisioned_product_id text, epoch bigint not null, run_at bigint, created_at bigint not null, data text not null)`,
+      'create index executions_by_run_at on executions (run_at) where run_at is not null',
+      'create index executions_by_time on executions (account_id, region, kind, created_at, id)',
+      'create table steps (id text not null primary key, execution_id text not null, ordinal bigint not null, name text not null, status text not null, data text not null)',
+      'create unique index steps_by_execution on steps (execution_id, ordinal)',
+      'create table signals (execution_id text not null, sequence bigint not null, data text not null, primary key (execution_id, sequence))',
+      `create table queues (${scoped}, name text not null, created_at bigint not null, data text not null, primary key (account_id, region, name))`,
+      `create table queue_messages (id text not null primary key, ${scoped}, queue text not null, deduplication_id text not null, body text not null, sent_at bigint not null, visible_at bigint not null, receive_count bigint not null, first_received_at bigint, receipt text)`,
+      'create index queue_messages_by_visibility on queue_messages (account_id, region, queue, visible_at)',
+      'create unique index queue_messages_by_deduplication on queue_messages (account_id, region, queue, deduplication_id)',
+      'create unique index queue_messages_by_receipt on queue_messages (receipt) where receipt is not null',
+      'create table access_keys (access_key_id text not null primary key, account_id text not null, secret text not null, data text not null)',
+    ],
+  },
+]

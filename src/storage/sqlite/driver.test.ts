@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import type { Portfolio } from '../../catalog/entities.ts'
+import { Refusal } from '../../catalog/refusal.ts'
+import { openStorage } from '../storage.ts'
+import { SqliteDriver } from './driver.ts'
+import { DataDirectoryInUse, lockDataDirectory } from './lock.ts'
+
+const scope = { accountId: '000000000000', region: 'us-east-1' }
+const portfolio = (id: string, at = 1): Portfolio => ({
+  scope,
+  detail: { Id: id, DisplayName: `name of ${id}`, CreatedTime: new Date(at) },
+  tags: [],
+})
+const claim = (token: string, inputHash: string) => ({ scope, operation: 'CreatePortfolio', token, inputHash })
+
+function temporary(t: { after(fn: () => void): void }): string {
+  const folder = mkdtempSync(join(tmpdir(), 'bellhop-storage-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+test('what was written is there after the database was opened anew', async t => {
+  const file = join(temporary(t), 'bellhop.db')
+  const before = openStorage(new SqliteDriver(file, () => 1))
+  await before.portfolios.create(portfolio('port-a'), undefined, {})
+  await before.close()
+  const after = openStorage(new SqliteDriver(file, () => 1))
+  t.after(() => after.close())
+  assert.deepEqual(await after.portfolios.get(scope, 'port-a'), portfolio('port-a'))
+})
+
+test('one token gives one answer, also to callers at the same moment', async t => {
+  const storage = openStorage(new SqliteDriver(':memory:', () => 1))
+  t.after(() => storage.close())
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, i) =>
+      storage.portfolios.create(portfolio(`port-${i}`), claim('t', 'same'), {
+        PortfolioDetail: { Id: `port-${i}` },
+      }),
+    ),
+  )
+  assert.deepEqual(new Set(answers.map(answer => answer.PortfolioDetail?.Id)), new Set(['port-0']))
+  assert.equal((await storage.portfolios.list(scope, { size: 100 })).items.length, 1)
+})
+
+test('a verb that is refused undoes only itself', async t => {
+  const storage = openStorage(new SqliteDriver(':memory:', () => 1))
+  t.after(() => storage.close())
+  const results = await Promise.allSettled([
+    storage.portfolios.create(portfolio('port-a'), claim('t', 'one'), {}),
+    storage.portfolios.create(portfolio('port-b'), claim('t', 'another'), {}),
+    storage.portfolios.create(portfolio('port-c'), undefined, {}),
+  ])
+  assert.deepEqual(
+    results.map(result => result.status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+  assert.ok((results[1] as PromiseRejectedResult).reason instanceof Refusal)
+  const { items } = await storage.portfolios.list(scope, { size: 100 })
+  assert.deepEqual(
+    items.map(item => item.detail.Id),
+    ['port-a', 'port-c'],
+  )
+})
+
+test('pages stay in place when something is inserted between them', async t => {
+  const storage = openStorage(new SqliteDriver(':memory:', () => 1))
+  t.after(() => storage.close())
+  for (const [id, at] of [
+    ['port-b', 2],
+    ['port-c', 2],
+    ['port-d', 3],
+  ] as const) {
+    await storage.portfolios.create(portfolio(id, at), undefined, {})
+  }
+  const one = await storage.portfolios.list(scope, { size: 2 })
+  await storage.portfolios.create(portfolio('port-a', 1), undefined, {})
+  const two = await storage.portfolios.list(scope, { size: 2, after: one.next! })
+  assert.deepEqual(
+    [...one.items, ...two.items].map(item => item.detail.Id),
+    ['port-b', 'port-c', 'port-d'],
+  )
+  assert.equal(two.next, undefined)
+})
+
+test('a data directory belongs to one server at a time', t => {
+  const folder = temporary(t)
+  const unlock = lockDataDirectory(folder)
+  assert.throws(() => lockDataDirectory(folder), DataDirectoryInUse)
+  unlock()
+  lockDataDirectory(folder)()
+})
+
+test('a database of a newer version is refused, not misread', t => {
+  const file = join(temporary(t), 'bellhop.db')
+  const database = new DatabaseSync(file)
+  database.exec(
+    "create table migrations (name text primary key, applied_at bigint); insert into migrations values ('9999-later', 1)",
+  )
+  database.close()
+  assert.throws(() => new SqliteDriver(file, () => 1), /newer version/)
+})

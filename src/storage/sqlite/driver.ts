@@ -1,0 +1,145 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { type CompiledQuery, SqliteQueryCompiler } from 'kysely'
+import { migrations } from '../migrations.ts'
+import type { Driver, Query, Row, Steps, Verb } from '../verb.ts'
+
+interface Waiting {
+  readonly steps: () => Steps<unknown>
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * SQLite with WAL and synchronous=FULL. Writes that arrive in one turn of the event loop share one BEGIN..COMMIT, each in
+ * a savepoint of its own, and are answered after the commit has been synced: one sync for all of them.
+ */
+export class SqliteDriver implements Driver {
+  readonly #database: DatabaseSync
+  readonly #compiler = new SqliteQueryCompiler()
+  readonly #statements = new Map<string, StatementSync>()
+  #waiting: Waiting[] = []
+  #closed = false
+
+  /** `file` may be ':memory:'. Throws when the file cannot be opened or is not a database of ours. */
+  constructor(file: string, now: () => number) {
+    this.#database = new DatabaseSync(file)
+    for (const pragma of ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on', 'busy_timeout = 5000']) {
+      this.#database.exec(`pragma ${pragma}`)
+    }
+    this.#migrate(now)
+  }
+
+  execute<Arguments extends readonly unknown[], Result>(
+    verb: Verb<Arguments, Result>,
+    args: Arguments,
+  ): Promise<Result> {
+    if (this.#closed) return Promise.reject(new Error('Storage is closed.'))
+    if (verb.kind === 'read') {
+      try {
+        return Promise.resolve(this.#run(verb.steps(...args)))
+      } catch (error) {
+        return Promise.reject(error)
+      }
+    }
+    return new Promise<Result>((resolve, reject) => {
+      if (this.#waiting.length === 0) setImmediate(() => this.#commit())
+      this.#waiting.push({ steps: () => verb.steps(...args), resolve: resolve as (result: unknown) => void, reject })
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#commit()
+    this.#closed = true
+    this.#statements.clear()
+    this.#database.close()
+  }
+
+  /** Runs everything that waits in one transaction. A verb that throws undoes its own savepoint and nothing else. */
+  #commit(): void {
+    const group = this.#waiting
+    if (group.length === 0) return
+    this.#waiting = []
+    const answers: (() => void)[] = []
+    try {
+      this.#database.exec('begin immediate')
+      for (const { steps, resolve, reject } of group) {
+        this.#database.exec('savepoint verb')
+        try {
+          const result = this.#run(steps())
+          this.#database.exec('release verb')
+          answers.push(() => resolve(result))
+        } catch (error) {
+          this.#database.exec('rollback to verb; release verb')
+          answers.push(() => reject(error))
+        }
+      }
+      this.#database.exec('commit')
+    } catch (error) {
+      // The commit itself failed (disk full, damaged file): nothing of the group happened, and everybody is told so.
+      if (this.#database.isTransaction) this.#database.exec('rollback')
+      for (const { reject } of group) reject(error)
+      return
+    }
+    for (const answer of answers) answer()
+  }
+
+  #run<Result>(steps: Steps<Result>): Result {
+    let next = steps.next()
+    while (!next.done) {
+      let rows: readonly Row[]
+      try {
+        rows = this.#query(next.value)
+      } catch (error) {
+        next = steps.throw(error)
+        continue
+      }
+      next = steps.next(rows)
+    }
+    return next.value
+  }
+
+  #query(query: Query): readonly Row[] {
+    const compiled = compile(query, this.#compiler)
+    let statement = this.#statements.get(compiled.sql)
+    if (!statement) {
+      // Lists in queries make many texts of one shape; the cache must not keep them all.
+      if (this.#statements.size >= 500) this.#statements.clear()
+      statement = this.#database.prepare(compiled.sql)
+      this.#statements.set(compiled.sql, statement)
+    }
+    return statement.all(...(compiled.parameters as SQLInputValue[])) as readonly Row[]
+  }
+
+  #migrate(now: () => number): void {
+    this.#database.exec('create table if not exists migrations (name text primary key, applied_at bigint not null)')
+    const done = new Set(
+      this.#database
+        .prepare('select name from migrations')
+        .all()
+        .map(row => row['name']),
+    )
+    const unknown = [...done].filter(name => !migrations.some(migration => migration.name === name))
+    if (unknown.length > 0) {
+      throw new Error(`The database was written by a newer version (migration ${unknown[0]}); this one cannot read it.`)
+    }
+    for (const migration of migrations) {
+      if (done.has(migration.name)) continue
+      this.#database.exec('begin immediate')
+      for (const statement of migration.statements) this.#database.exec(statement)
+      this.#database.prepare('insert into migrations (name, applied_at) values (?, ?)').run(migration.name, now())
+      this.#database.exec('commit')
+    }
+  }
+}
+
+/** Compiles a query with the driver's own compiler, whatever the builder was made with. */
+function compile(query: Query, compiler: SqliteQueryCompiler): CompiledQuery {
+  if (query instanceof Object && 'toOperationNode' in query) {
+    const node = (
+      query as unknown as { toOperationNode(): Parameters<SqliteQueryCompiler['compileQuery']>[0] }
+    ).toOperationNode()
+    return compiler.compileQuery(node, { queryId: '' })
+  }
+  return query.compile()
+}

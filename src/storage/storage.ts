@@ -1,0 +1,19 @@
+import { type Bound, bind, type Driver } from './verb.ts'
+import { portfolios } from './verbs/portfolios.ts'
+import { tokens } from './verbs/tokens.ts'
+
+/** Every verb, by what it is about. A new one is a file in verbs/ and a row here. */
+const verbs = {
+  portfolios,
+  tokens,
+}
+
+export type Storage = { readonly [Name in keyof typeof verbs]: Bound<(typeof verbs)[Name]> } & {
+  close(): Promise<void>
+}
+
+/** Storage as the rest of the system sees it: the verbs, run by a driver. */
+export function openStorage(driver: Driver): Storage {
+  const bound = Object.fromEntries(Object.entries(verbs).map(([name, table]) => [name, bind(driver, table)]))
+  return { ...(bound as Omit<Storage, 'close'>), close: () => driver.close() } as Storage
+}

@@ -1,0 +1,91 @@
+/**
+ * The tables. Columns are what is searched, sorted or joined; everything else of an entity lies in `data`, as JSON text
+ * (json.ts). Times are milliseconds since 1970. Created by migrations.ts, which is the one other place to change.
+ */
+export interface Tables {
+  portfolios: Entity & { name: string }
+  products: Entity & { name: string }
+  provisioning_artifacts: Entity & { product_id: string; name: string }
+  portfolio_products: Scoped & { portfolio_id: string; product_id: string; created_at: number }
+  portfolio_principals: Scoped & {
+    portfolio_id: string
+    principal_arn: string
+    principal_type: string
+    created_at: number
+  }
+  constraints: Entity & { portfolio_id: string; product_id: string; type: string }
+  service_actions: Entity & { name: string }
+  service_action_associations: Scoped & {
+    service_action_id: string
+    product_id: string
+    provisioning_artifact_id: string
+    created_at: number
+  }
+  provisioned_products: Entity & { name: string; status: string; product_id: string; user_arn: string }
+  records: Entity & {
+    provisioned_product_id: string
+    status: string
+    record_type: string
+    user_arn: string
+    updated_at: number
+  }
+  idempotency_tokens: {
+    account_id: string
+    region: string
+    operation: string
+    token: string
+    input_hash: string
+    answer: string
+    created_at: number
+  }
+  documents: Scoped & { name: string; created_at: number; data: string }
+  document_versions: Scoped & { name: string; version: string; created_at: number; content: string; data: string }
+  executions: {
+    id: string
+    account_id: string
+    region: string
+    kind: string
+    status: string
+    provisioned_product_id: string | null
+    epoch: number
+    /** Null when it has ended. */
+    run_at: number | null
+    created_at: number
+    data: string
+  }
+  steps: {
+    id: string
+    execution_id: string
+    ordinal: number
+    name: string
+    status: string
+    data: string
+  }
+  signals: { execution_id: string; sequence: number; data: string }
+  queues: Scoped & { name: string; created_at: number; data: string }
+  queue_messages: {
+    id: string
+    account_id: string
+    region: string
+    queue: string
+    deduplication_id: string
+    body: string
+    sent_at: number
+    visible_at: number
+    receive_count: number
+    first_received_at: number | null
+    receipt: string | null
+  }
+  access_keys: { access_key_id: string; account_id: string; secret: string; data: string }
+}
+
+interface Scoped {
+  account_id: string
+  region: string
+}
+
+interface Entity extends Scoped {
+  id: string
+  created_at: number
+  data: string
+}

@@ -1,0 +1,28 @@
+import type { Scope } from '../../catalog/scope.ts'
+import { fromJson } from '../json.ts'
+import type { Cursor, Page, PageRequest } from '../verb.ts'
+
+/** The two columns every entity is found by, besides its id. */
+export function scopeColumns(scope: Scope) {
+  return { account_id: scope.accountId, region: scope.region }
+}
+
+/** Entities of rows that hold them in their JSON column. */
+export function entities<T>(rows: readonly { data: string }[]): T[] {
+  return rows.map(row => fromJson<T>(row.data))
+}
+
+/**
+ * Cuts a page from rows that were read with one row more than the page holds, sorted by created_at and id: that one row
+ * tells whether anything follows.
+ */
+export function page<R extends { created_at: number; id: string }, T>(
+  rows: readonly R[],
+  request: PageRequest,
+  item: (row: R) => T,
+): Page<T> {
+  const last = rows.length > request.size ? rows[request.size - 1] : undefined
+  const next: Cursor | undefined = last && { at: last.created_at, id: last.id }
+  const items = rows.slice(0, request.size).map(item)
+  return next ? { items, next } : { items }
+}

@@ -1,0 +1,66 @@
+import { Refusal } from '../../catalog/refusal.ts'
+import type { Scope } from '../../catalog/scope.ts'
+import { fromJson, toJson } from '../json.ts'
+import { db, first, read, run, type Steps } from '../verb.ts'
+
+/** A caller's idempotency token: the same claim gets the same answer, another input under it is refused. */
+export interface TokenClaim {
+  readonly scope: Scope
+  readonly operation: string
+  readonly token: string
+  /** Tells two inputs apart; equal for inputs that ask for the same. */
+  readonly inputHash: string
+}
+
+function* find(claim: TokenClaim): Steps<unknown> {
+  const row = yield* first(
+    db
+      .selectFrom('idempotency_tokens')
+      .select(['input_hash', 'answer'])
+      .where('account_id', '=', claim.scope.accountId)
+      .where('region', '=', claim.scope.region)
+      .where('operation', '=', claim.operation)
+      .where('token', '=', claim.token),
+  )
+  if (!row) return undefined
+  if (row.input_hash !== claim.inputHash) {
+    throw new Refusal('TokenReused', `The idempotency token ${claim.token} was used before with other parameters.`)
+  }
+  return fromJson(row.answer)
+}
+
+export const tokens = {
+  /** The answer given under this token, or undefined. Refuses TokenReused when the input was another. */
+  find: read(find),
+}
+
+/**
+ * Runs `change` once for a token and answers `answer`; when the token was used before it changes nothing and gives the
+ * answer of that time. For use inside writing verbs: the token and the change are one transaction.
+ */
+export function* once<Answer>(
+  claim: TokenClaim | undefined,
+  answer: Answer,
+  at: Date,
+  change: () => Steps<void>,
+): Steps<Answer> {
+  if (!claim) {
+    yield* change()
+    return answer
+  }
+  const earlier = yield* find(claim)
+  if (earlier !== undefined) return earlier as Answer
+  yield* change()
+  yield* run(
+    db.insertInto('idempotency_tokens').values({
+      account_id: claim.scope.accountId,
+      region: claim.scope.region,
+      operation: claim.operation,
+      token: claim.token,
+      input_hash: claim.inputHash,
+      answer: toJson(answer),
+      created_at: at.getTime(),
+    }),
+  )
+  return answer
+}
