@@ -1,6 +1,6 @@
 import iam from './facts/iam.json' with { type: 'json' }
-import servicecatalogPaginators from './facts/servicecatalog-paginators.json' with { type: 'json' }
 import servicecatalog from './facts/servicecatalog.json' with { type: 'json' }
+import servicecatalogPaginators from './facts/servicecatalog-paginators.json' with { type: 'json' }
 import sqs from './facts/sqs.json' with { type: 'json' }
 import ssm from './facts/ssm-automation.json' with { type: 'json' }
 import sts from './facts/sts.json' with { type: 'json' }

@@ -13,6 +13,8 @@ export interface Caller {
   readonly userId: string
   readonly administrator: boolean
   readonly requestId: string
+  /** The address the caller reached us at, e.g. http://127.0.0.1:4880: queue URLs are made from it. */
+  readonly endpoint: string
   /**
    * Present where the operation's input has an idempotency token and it was given. Hand it to the writing verb, which
    * makes token and change one transaction. An answer already given under it has been replayed by the pipeline.
