@@ -27,3 +27,20 @@ export function engineDocument(work: Exclude<EngineWork, 'action'>): {
   }
   return { name: `${engineDocumentPrefix}${work}`, version: '1', content: JSON.stringify(content) }
 }
+
+/**
+ * The idempotency token of one attempt of one step: the same whenever that attempt is started, also after a crash.
+ * A retry is a further row of the journal, with an ordinal of its own.
+ */
+export function stepToken(executionId: string, ordinal: number): string {
+  return `${executionId}-${ordinal}`
+}
+
+/**
+ * The token by which an engine that pulls its work tells us the result (WorkflowToken). Made from the step's token, so
+ * that an answer that comes before the worker has written anything is known all the same. Base64, as the model's pattern
+ * wants it.
+ */
+export function workflowToken(token: string): string {
+  return Buffer.from(token).toString('base64')
+}

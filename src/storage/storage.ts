@@ -1,10 +1,16 @@
 import { type Bound, bind, type Driver } from './verb.ts'
+import { executions } from './verbs/executions.ts'
 import { portfolios } from './verbs/portfolios.ts'
+import { provisionedProducts } from './verbs/provisioned-products.ts'
+import { records } from './verbs/records.ts'
 import { tokens } from './verbs/tokens.ts'
 
 /** Every verb, by what it is about. A new one is a file in verbs/ and a row here. */
 const verbs = {
+  executions,
   portfolios,
+  provisionedProducts,
+  records,
   tokens,
 }
 

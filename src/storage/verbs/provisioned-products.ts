@@ -1,0 +1,177 @@
+import type { CatalogRecord, ProvisionedProduct } from '../../catalog/entities.ts'
+import type { Execution } from '../../catalog/execution.ts'
+import { mayStart, underChange } from '../../catalog/lifecycle.ts'
+import { Refusal } from '../../catalog/refusal.ts'
+import type { Scope } from '../../catalog/scope.ts'
+import type { RecordDetail, UpdateProvisionedProductPropertiesOutput } from '../../model/generated/servicecatalog.ts'
+import { fromJson, toJson } from '../json.ts'
+import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
+import { insertExecution } from './executions.ts'
+import { insertRecord } from './records.ts'
+import { page, scopeColumns } from './scoped.ts'
+import { once, type TokenClaim } from './tokens.ts'
+
+/** Who may be shown a provisioned product: everybody of the account, or only its owner. */
+export interface AccessFilter {
+  readonly userArn?: string
+}
+
+export function* getProvisionedProduct(scope: Scope, id: string): Steps<ProvisionedProduct | undefined> {
+  const row = yield* first(
+    db
+      .selectFrom('provisioned_products')
+      .select('data')
+      .where('account_id', '=', scope.accountId)
+      .where('region', '=', scope.region)
+      .where('id', '=', id),
+  )
+  return row && fromJson<ProvisionedProduct>(row.data)
+}
+
+/** Writes a provisioned product that is there already. */
+export function* updateProvisionedProduct(product: ProvisionedProduct): Steps<void> {
+  yield* run(
+    db
+      .updateTable('provisioned_products')
+      .set({
+        status: product.detail.Status,
+        product_id: product.detail.ProductId,
+        user_arn: product.userArn,
+        data: toJson(product),
+      })
+      .where('account_id', '=', product.scope.accountId)
+      .where('region', '=', product.scope.region)
+      .where('id', '=', product.detail.Id),
+  )
+}
+
+export function* deleteProvisionedProduct(product: ProvisionedProduct): Steps<void> {
+  yield* run(
+    db
+      .deleteFrom('provisioned_products')
+      .where('account_id', '=', product.scope.accountId)
+      .where('region', '=', product.scope.region)
+      .where('id', '=', product.detail.Id),
+  )
+}
+
+export const provisionedProducts = {
+  get: read(getProvisionedProduct),
+
+  getByName: read(function* (scope: Scope, name: string) {
+    const row = yield* first(
+      db
+        .selectFrom('provisioned_products')
+        .select('data')
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .where('name', '=', name),
+    )
+    return row && fromJson<ProvisionedProduct>(row.data)
+  }),
+
+  /** Oldest first. */
+  list: read(function* (scope: Scope, filter: AccessFilter, request: PageRequest) {
+    const rows = yield* all(
+      db
+        .selectFrom('provisioned_products')
+        .select(['id', 'created_at', 'data'])
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .$if(filter.userArn !== undefined, query => query.where('user_arn', '=', filter.userArn!))
+        .$if(request.after !== undefined, query =>
+          query.where(({ eb, refTuple, tuple }) =>
+            eb(refTuple('created_at', 'id'), '>', tuple(request.after!.at, request.after!.id)),
+          ),
+        )
+        .orderBy('created_at')
+        .orderBy('id')
+        .limit(request.size + 1),
+    )
+    return page(rows, request, row => fromJson<ProvisionedProduct>(row.data))
+  }),
+
+  /**
+   * Accepts a ProvisionProduct: the new product (UNDER_CHANGE already), its record, its execution and the token, in one
+   * transaction. Refuses Duplicate when the name is taken.
+   */
+  create: write(function* (
+    product: ProvisionedProduct,
+    record: CatalogRecord,
+    execution: Execution,
+    claim: TokenClaim | undefined,
+    answer: { readonly RecordDetail?: RecordDetail },
+  ) {
+    return yield* once(claim, answer, record.detail.CreatedTime, function* () {
+      const taken = yield* first(
+        db
+          .selectFrom('provisioned_products')
+          .select('id')
+          .where('account_id', '=', product.scope.accountId)
+          .where('region', '=', product.scope.region)
+          .where('name', '=', product.detail.Name),
+      )
+      if (taken) throw new Refusal('Duplicate', `A stack named ${product.detail.Name} already exists.`)
+      yield* run(
+        db.insertInto('provisioned_products').values({
+          ...scopeColumns(product.scope),
+          id: product.detail.Id,
+          created_at: product.detail.CreatedTime.getTime(),
+          name: product.detail.Name,
+          status: product.detail.Status,
+          product_id: product.detail.ProductId,
+          user_arn: product.userArn,
+          data: toJson(product),
+        }),
+      )
+      yield* insertRecord(record)
+      yield* insertExecution(execution)
+    })
+  }),
+
+  /**
+   * Accepts a change to a product that is there: sets it UNDER_CHANGE and writes record, execution and token, in one
+   * transaction. Refuses NotFound when it is gone and InvalidState when its status does not allow the change.
+   */
+  change: write(function* (
+    record: CatalogRecord,
+    execution: Execution,
+    claim: TokenClaim | undefined,
+    answer: { readonly RecordDetail?: RecordDetail },
+  ) {
+    return yield* once(claim, answer, record.detail.CreatedTime, function* () {
+      const { ProvisionedProductId: id, RecordType: type } = record.detail
+      const product = yield* getProvisionedProduct(record.scope, id)
+      if (!product) throw new Refusal('NotFound', `Provisioned product ${id} not found.`)
+      if (type === 'PROVISION_PRODUCT' || !mayStart(type, product.detail.Status)) {
+        throw new Refusal('InvalidState', `Provisioned product ${id} is in status ${product.detail.Status}.`)
+      }
+      yield* updateProvisionedProduct(underChange(product, record))
+      yield* insertRecord(record)
+      yield* insertExecution(execution)
+    })
+  }),
+
+  /**
+   * Applies `change` to a product that is not under change, together with a token. Refuses NotFound, and InvalidState
+   * while an operation runs.
+   */
+  modify: write(function* (
+    scope: Scope,
+    id: string,
+    change: (product: ProvisionedProduct) => ProvisionedProduct,
+    record: CatalogRecord,
+    claim: TokenClaim | undefined,
+    answer: UpdateProvisionedProductPropertiesOutput,
+  ) {
+    return yield* once(claim, answer, record.detail.CreatedTime, function* () {
+      const product = yield* getProvisionedProduct(scope, id)
+      if (!product) throw new Refusal('NotFound', `Provisioned product ${id} not found.`)
+      if (product.detail.Status !== 'AVAILABLE' && product.detail.Status !== 'TAINTED') {
+        throw new Refusal('InvalidState', `Provisioned product ${id} is in status ${product.detail.Status}.`)
+      }
+      yield* updateProvisionedProduct(change(product))
+      yield* insertRecord(record)
+    })
+  }),
+}

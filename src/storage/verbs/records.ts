@@ -1,0 +1,90 @@
+import type { CatalogRecord } from '../../catalog/entities.ts'
+import type { Scope } from '../../catalog/scope.ts'
+import { fromJson, toJson } from '../json.ts'
+import { all, db, first, type PageRequest, read, run, type Steps } from '../verb.ts'
+import type { AccessFilter } from './provisioned-products.ts'
+import { page, scopeColumns } from './scoped.ts'
+
+export interface RecordFilter extends AccessFilter {
+  readonly provisionedProductId?: string
+  /** A product's records, whatever was provisioned from it. */
+  readonly productId?: string
+}
+
+export function* insertRecord(record: CatalogRecord): Steps<void> {
+  const { detail } = record
+  yield* run(
+    db.insertInto('records').values({
+      ...scopeColumns(record.scope),
+      id: detail.RecordId,
+      created_at: detail.CreatedTime.getTime(),
+      provisioned_product_id: detail.ProvisionedProductId,
+      status: detail.Status,
+      record_type: detail.RecordType,
+      user_arn: record.userArn,
+      updated_at: detail.UpdatedTime.getTime(),
+      data: toJson(record),
+    }),
+  )
+}
+
+export function* getRecord(scope: Scope, id: string): Steps<CatalogRecord | undefined> {
+  const row = yield* first(
+    db
+      .selectFrom('records')
+      .select('data')
+      .where('account_id', '=', scope.accountId)
+      .where('region', '=', scope.region)
+      .where('id', '=', id),
+  )
+  return row && fromJson<CatalogRecord>(row.data)
+}
+
+export function* updateRecord(record: CatalogRecord): Steps<void> {
+  yield* run(
+    db
+      .updateTable('records')
+      .set({ status: record.detail.Status, updated_at: record.detail.UpdatedTime.getTime(), data: toJson(record) })
+      .where('account_id', '=', record.scope.accountId)
+      .where('region', '=', record.scope.region)
+      .where('id', '=', record.detail.RecordId),
+  )
+}
+
+export const records = {
+  get: read(getRecord),
+
+  /** Newest first, as ListRecordHistory is read. */
+  list: read(function* (scope: Scope, filter: RecordFilter, request: PageRequest) {
+    const rows = yield* all(
+      db
+        .selectFrom('records')
+        .select(['id', 'created_at', 'data'])
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .$if(filter.userArn !== undefined, query => query.where('user_arn', '=', filter.userArn!))
+        .$if(filter.provisionedProductId !== undefined, query =>
+          query.where('provisioned_product_id', '=', filter.provisionedProductId!),
+        )
+        .$if(filter.productId !== undefined, query =>
+          query.where('provisioned_product_id', 'in', subquery =>
+            subquery
+              .selectFrom('provisioned_products')
+              .select('id')
+              .where('account_id', '=', scope.accountId)
+              .where('region', '=', scope.region)
+              .where('product_id', '=', filter.productId!),
+          ),
+        )
+        .$if(request.after !== undefined, query =>
+          query.where(({ eb, refTuple, tuple }) =>
+            eb(refTuple('created_at', 'id'), '<', tuple(request.after!.at, request.after!.id)),
+          ),
+        )
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(request.size + 1),
+    )
+    return page(rows, request, row => fromJson<CatalogRecord>(row.data))
+  }),
+}
