@@ -12,12 +12,24 @@ export interface Engine {
    * The parameters that an artifact takes, or undefined when this engine cannot tell (then they are taken as given).
    * Throws ArtifactError when the artifact cannot be read.
    */
-  parameters(artifact: EngineArtifact): Promise<readonly ProvisioningArtifactParameter[] | undefined>
+  parameters(
+    artifact: EngineArtifact,
+    product?: ParserContext,
+  ): Promise<readonly ProvisioningArtifactParameter[] | undefined>
   /** Starts work, or finds the work that this `request.token` started before. */
   start(request: EngineRequest): Promise<EngineProgress>
   poll(handle: unknown, signals: readonly Signal[]): Promise<EngineProgress>
   /** Stops the work as far as it can be stopped; the next poll tells how it ended. */
   cancel(handle: unknown): Promise<void>
+  /** Drops what was kept for `poll`, once the work's end is written down. Without it old work is cleaned up in time. */
+  forget?(handle: unknown): Promise<void>
+}
+
+/** What a parser is told beside the artifact. */
+export interface ParserContext {
+  /** The engine that the product names with its tag `bellhop:engine`. */
+  readonly engineName?: string
+  readonly launchRoleArn?: string
 }
 
 export interface EngineArtifact {
@@ -45,6 +57,8 @@ export interface EngineRequest {
   readonly principal: string
   readonly parameters: Readonly<Record<string, string>>
   readonly tags: readonly { readonly key: string; readonly value: string }[]
+  /** What the provisioned product put out so far. */
+  readonly previousOutputs?: readonly RecordOutput[]
   /** Work `action`: what to do, as the document's step says it. */
   readonly action?: { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> }
 }
