@@ -122,6 +122,8 @@ export interface CatalogRecord {
     readonly ignoreErrors?: boolean
     readonly retainPhysicalResources?: boolean
     readonly serviceActionId?: string
+    /** Forgotten when the termination has ended: a repeated call finds no product then. */
+    readonly terminateToken?: string
   }
 }
 

@@ -41,9 +41,9 @@ export interface Services {
 
 /** The runbook's rules, as operations need them. */
 export interface DocumentRules {
-  /** Throws DocumentError (its message is what SSM answers as InvalidDocumentContent). */
-  check(content: string, format: 'YAML' | 'JSON'): DocumentSummary
-  /** Throws ParameterError (its message is AWS's) when a stored document does not take these values. */
+  /** Throws InvalidDocumentContent, saying what is wrong. */
+  check(content: string, format?: 'YAML' | 'JSON'): DocumentSummary
+  /** Throws InvalidParametersException, in AWS's words, when a stored document does not take these values. */
   checkParameters(content: string, given: Readonly<Record<string, readonly string[]>>): void
 }
 

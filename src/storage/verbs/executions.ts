@@ -7,6 +7,7 @@ import { all, db, first, type PageRequest, read, run, type Steps, write } from '
 import { deleteProvisionedProduct, getProvisionedProduct, updateProvisionedProduct } from './provisioned-products.ts'
 import { getRecord, updateRecord } from './records.ts'
 import { page, scopeColumns } from './scoped.ts'
+import { forget } from './tokens.ts'
 
 /** A worker wrote under a claim that is not the last one: another has taken the execution over. Nothing was changed. */
 export class StaleClaim extends Error {
@@ -181,7 +182,11 @@ export const executions = {
     const settled = settle(product, record, outcome, end.endedAt)
     yield* updateRecord(settled.record)
     if (settled.product) yield* updateProvisionedProduct(settled.product)
-    else yield* deleteProvisionedProduct(product)
+    else {
+      yield* deleteProvisionedProduct(product)
+      const token = record.request.terminateToken
+      if (token) yield* forget(execution.scope, 'TerminateProvisionedProduct', token)
+    }
   }),
 
   /** Puts a message into an execution's mailbox. Answers false when the execution has ended or is not there. */

@@ -64,3 +64,15 @@ export function* once<Answer>(
   )
   return answer
 }
+
+/** Forgets a token, where it is to count no longer than what it started. */
+export function* forget(scope: Scope, operation: string, token: string): Steps<void> {
+  yield* run(
+    db
+      .deleteFrom('idempotency_tokens')
+      .where('account_id', '=', scope.accountId)
+      .where('region', '=', scope.region)
+      .where('operation', '=', operation)
+      .where('token', '=', token),
+  )
+}

@@ -1,0 +1,70 @@
+import type { CatalogRecord, ProvisionedProduct, RecordType } from '../../catalog/entities.ts'
+import type { Execution } from '../../catalog/execution.ts'
+import type { RecordOutput } from '../../model/generated/servicecatalog.ts'
+import type { Caller, Services } from '../operation.ts'
+
+interface What {
+  readonly type: RecordType
+  readonly document: Execution['document']
+  readonly kind: Execution['kind']
+  readonly executionId: string
+  /** The artifact and path the record is about, where they differ from the product's. */
+  readonly artifact?: { readonly productId: string; readonly id: string; readonly pathId: string }
+  readonly launchRoleArn?: string
+  /** The role the document's steps act as. */
+  readonly roleArn?: string
+  readonly parameters?: Execution['parameters']
+  readonly request: CatalogRecord['request']
+  readonly outputs?: readonly RecordOutput[]
+}
+
+/** The record and the execution of an operation that is being accepted: status CREATED and Pending. Pure. */
+export function accepted(
+  product: ProvisionedProduct,
+  caller: Caller,
+  { clock, ids }: Pick<Services, 'clock' | 'ids'>,
+  what: What,
+): { record: CatalogRecord; execution: Execution } {
+  const now = clock.now()
+  const recordId = ids.next('record')
+  const { detail } = product
+  const record: CatalogRecord = {
+    scope: caller.scope,
+    userArn: caller.arn,
+    executionId: what.executionId,
+    outputs: what.outputs ?? [],
+    request: what.request,
+    detail: {
+      RecordId: recordId,
+      ProvisionedProductName: detail.Name,
+      Status: 'CREATED',
+      CreatedTime: now,
+      UpdatedTime: now,
+      ProvisionedProductType: detail.Type,
+      RecordType: what.type,
+      ProvisionedProductId: detail.Id,
+      ProductId: what.artifact?.productId ?? detail.ProductId,
+      ProvisioningArtifactId: what.artifact?.id ?? detail.ProvisioningArtifactId,
+      PathId: what.artifact?.pathId ?? product.pathId,
+      RecordErrors: [],
+      RecordTags: (what.request.tags ?? []).map(({ Key, Value }) => ({ Key, Value })),
+      LaunchRoleArn: what.launchRoleArn ?? detail.LaunchRoleArn,
+    },
+  }
+  const execution: Execution = {
+    id: what.executionId,
+    scope: caller.scope,
+    kind: what.kind,
+    recordId,
+    provisionedProductId: detail.Id,
+    document: what.document,
+    parameters: what.parameters ?? {},
+    executedBy: caller.arn,
+    roleArn: what.roleArn,
+    status: 'Pending',
+    outputs: {},
+    epoch: 0,
+    createdAt: now,
+  }
+  return { record, execution }
+}

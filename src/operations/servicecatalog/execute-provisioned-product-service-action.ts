@@ -1,0 +1,77 @@
+import {
+  actionParameters,
+  definedParameters,
+  ServiceActionParameterError,
+} from '../../catalog/service-action-parameters.ts'
+import { InvalidParametersException } from '../../protocol/errors.ts'
+import { accepted } from './accepted.ts'
+import { type ExecutableAction, findExecutableAction } from './executable-action.ts'
+import type { ServiceCatalogOperation } from './operation.ts'
+
+/** The parameter by which a document is told the role it acts as, by AWS's convention. */
+const roleParameter = 'AutomationAssumeRole'
+
+/**
+ * Accepts one run of a service action: record CREATED, product UNDER_CHANGE, execution and token in one transaction. What
+ * can be known to be wrong now is refused now; AWS writes some of it into a FAILED record instead.
+ */
+export const executeProvisionedProductServiceAction: ServiceCatalogOperation<
+  'ExecuteProvisionedProductServiceAction',
+  'storage' | 'clock' | 'ids' | 'documents' | 'executions'
+> = async (input, caller, services) => {
+  const { storage, ids, documents, executions } = services
+  const found = await findExecutableAction(services, caller, input)
+  const { product, document } = found
+  const roleArn = roleOf(found)
+  const parameters = givenParameters(found, input.Parameters ?? {})
+  const takesRole = documents.check(document.content).parameters.some(parameter => parameter.name === roleParameter)
+  if (roleArn && takesRole && !parameters[roleParameter]) parameters[roleParameter] = [roleArn]
+  documents.checkParameters(document.content, parameters)
+
+  const executionId = ids.uuid()
+  const { record, execution } = accepted(product, caller, services, {
+    type: 'EXECUTE_PROVISIONED_PRODUCT_SERVICE_ACTION',
+    kind: 'automation',
+    executionId,
+    document: { name: document.name, version: document.version, content: document.content },
+    launchRoleArn: product.detail.LaunchRoleArn,
+    roleArn,
+    parameters,
+    outputs: [
+      {
+        OutputKey: 'AutomationExecutionId',
+        OutputValue: executionId,
+        Description: 'The automation execution that runs this service action.',
+      },
+    ],
+    request: { serviceActionId: input.ServiceActionId },
+  })
+  const answer = await storage.provisionedProducts.change(record, execution, caller.claim, {
+    RecordDetail: record.detail,
+  })
+  executions.wake(executionId)
+  return answer
+}
+
+function givenParameters(
+  { product, definition, document }: ExecutableAction,
+  given: Readonly<Record<string, readonly string[]>>,
+): Record<string, readonly string[]> {
+  try {
+    return actionParameters(definedParameters(definition.Parameters), given, product.resources, document.targetType)
+  } catch (error) {
+    if (error instanceof ServiceActionParameterError) throw new InvalidParametersException(error.message)
+    throw error
+  }
+}
+
+/** The definition's AssumeRole: a role, or the product's own launch role, or none (the caller's own permissions). */
+function roleOf({ product, definition }: ExecutableAction): string | undefined {
+  if (definition.AssumeRole !== 'LAUNCH_ROLE') return definition.AssumeRole
+  if (!product.detail.LaunchRoleArn) {
+    throw new InvalidParametersException(
+      `The service action runs under the launch role, but provisioned product ${product.detail.Id} has none.`,
+    )
+  }
+  return product.detail.LaunchRoleArn
+}

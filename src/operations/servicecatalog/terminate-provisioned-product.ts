@@ -1,0 +1,39 @@
+import { engineDocument } from '../../catalog/engine-work.ts'
+import { Refusal } from '../../catalog/refusal.ts'
+import { InvalidParametersException } from '../../protocol/errors.ts'
+import { accepted } from './accepted.ts'
+import type { ServiceCatalogOperation } from './operation.ts'
+import { findProvisionedProduct } from './provisioned-product.ts'
+
+export const terminateProvisionedProduct: ServiceCatalogOperation<
+  'TerminateProvisionedProduct',
+  'storage' | 'clock' | 'ids' | 'executions'
+> = async (input, caller, services) => {
+  const { storage, ids, executions } = services
+  const provisioned = await findProvisionedProduct(storage, caller, {
+    id: input.ProvisionedProductId,
+    name: input.ProvisionedProductName,
+  })
+  const executionId = ids.uuid()
+  const { record, execution } = accepted(provisioned, caller, services, {
+    type: 'TERMINATE_PROVISIONED_PRODUCT',
+    kind: 'engine',
+    executionId,
+    document: engineDocument('terminate'),
+    request: {
+      ignoreErrors: input.IgnoreErrors,
+      retainPhysicalResources: input.RetainPhysicalResources,
+      terminateToken: input.TerminateToken,
+    },
+  })
+  const answer = await storage.provisionedProducts
+    .change(record, execution, caller.claim, { RecordDetail: record.detail })
+    .catch(error => {
+      // TerminateProvisionedProduct declares ResourceNotFoundException alone; what AWS answers here is not known.
+      if (error instanceof Refusal && error.reason === 'InvalidState')
+        throw new InvalidParametersException(error.message)
+      throw error
+    })
+  executions.wake(executionId)
+  return answer
+}

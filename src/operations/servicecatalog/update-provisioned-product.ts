@@ -1,0 +1,57 @@
+import { engineDocument } from '../../catalog/engine-work.ts'
+import { Refusal } from '../../catalog/refusal.ts'
+import { InvalidParametersException } from '../../protocol/errors.ts'
+import { accepted } from './accepted.ts'
+import { resolveLaunchPath } from './launch-path.ts'
+import type { ServiceCatalogOperation } from './operation.ts'
+import { findProductAndArtifact } from './product-and-artifact.ts'
+import { findProvisionedProduct } from './provisioned-product.ts'
+import { launchRole, provisioningValues } from './provisioning-parameters.ts'
+
+export const updateProvisionedProduct: ServiceCatalogOperation<
+  'UpdateProvisionedProduct',
+  'storage' | 'clock' | 'ids' | 'artifacts' | 'executions'
+> = async (input, caller, services) => {
+  const { storage, ids, artifacts, executions } = services
+  const provisioned = await findProvisionedProduct(storage, caller, {
+    id: input.ProvisionedProductId,
+    name: input.ProvisionedProductName,
+  })
+  const { product, artifact } = await findProductAndArtifact(storage, caller, {
+    ...(input.ProductName
+      ? { ProductName: input.ProductName }
+      : { ProductId: input.ProductId ?? provisioned.detail.ProductId }),
+    ...(input.ProvisioningArtifactName
+      ? { ProvisioningArtifactName: input.ProvisioningArtifactName }
+      : { ProvisioningArtifactId: input.ProvisioningArtifactId ?? provisioned.detail.ProvisioningArtifactId }),
+  })
+  const path = await resolveLaunchPath(storage, caller, product.id, {
+    ...(input.PathName ? { PathName: input.PathName } : { PathId: input.PathId ?? provisioned.pathId }),
+  })
+  const parameters = provisioningValues(
+    await artifacts.parameters(product, artifact),
+    input.ProvisioningParameters ?? [],
+    provisioned,
+  )
+  const executionId = ids.uuid()
+  const { record, execution } = accepted(provisioned, caller, services, {
+    type: 'UPDATE_PROVISIONED_PRODUCT',
+    kind: 'engine',
+    executionId,
+    document: engineDocument('update'),
+    artifact: { productId: product.id, id: artifact.detail.Id, pathId: path.pathId },
+    // A role set by UpdateProvisionedProductProperties goes before the path's.
+    launchRoleArn: provisioned.detail.LaunchRoleArn ?? launchRole(caller.scope, path.constraints),
+    request: { parameters, tags: input.Tags ?? provisioned.tags },
+  })
+  const answer = await storage.provisionedProducts
+    .change(record, execution, caller.claim, { RecordDetail: record.detail })
+    .catch(error => {
+      // UpdateProvisionedProduct declares no InvalidStateException.
+      if (error instanceof Refusal && error.reason === 'InvalidState')
+        throw new InvalidParametersException(error.message)
+      throw error
+    })
+  executions.wake(executionId)
+  return answer
+}
