@@ -1,0 +1,322 @@
+import { stepToken } from '../catalog/engine-work.ts'
+import { type Execution, isEnded, type Signal, type StepExecution, type StepFailure } from '../catalog/execution.ts'
+import type { Ids } from '../catalog/ids.ts'
+import type { ActionCall, Progress, Tools } from '../runbook/action.ts'
+import { actions } from '../runbook/actions/index.ts'
+import type { AutomationDocument, StepDefinition } from '../runbook/document.ts'
+import { completeOutputs, next, resolveStep } from '../runbook/interpreter.ts'
+import { parseDocument } from '../runbook/parse.ts'
+import type { Storage } from '../storage/storage.ts'
+import { StaleClaim } from '../storage/verbs/executions.ts'
+import type { Clock } from './clock.ts'
+import { outcomeOf } from './outcome.ts'
+
+export interface WorkerOptions {
+  readonly storage: Storage
+  readonly clock: Clock
+  readonly ids: Ids
+  /** What the actions of this execution may use of the world. */
+  readonly tools: (execution: Execution, signals: readonly Signal[]) => Tools
+  /** Told of what should never happen: an error that is none of the execution's own. */
+  readonly report: (message: string, error: unknown) => void
+}
+
+/** How far an execution got: it ended, it waits (for a time, for a signal), or this process is going down. */
+export type Advance =
+  | { readonly state: 'ended' | 'left' }
+  | { readonly state: 'waiting'; readonly wakeAt: number | undefined }
+
+/** Far enough to mean "until a signal comes". */
+const never = 8.64e15
+
+/**
+ * Runs executions: asks the interpreter what comes next, lets the action do it, writes down what came of it. A step is
+ * written before its action starts and after it ended, so a completed step never runs again; the one in hand when the
+ * process dies is started again with the same token, or ends as failed when its document says it must not be repeated.
+ */
+export class Worker {
+  readonly #options: WorkerOptions
+  /** Executions this process has claimed, with the epoch of the claim. */
+  readonly #epochs = new Map<string, number>()
+  /** What ends an action that is being awaited. */
+  readonly #inHand = new Map<string, AbortController>()
+  readonly #documents = new Map<string, AutomationDocument>()
+  #stopping = false
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+  }
+
+  /** Advances an execution until it ends or waits. Never rejects; at most one call per execution at a time. */
+  async advance(executionId: string): Promise<Advance> {
+    try {
+      const advance = await this.#advance(executionId)
+      if (advance.state === 'ended') this.#epochs.delete(executionId)
+      return advance
+    } catch (error) {
+      this.#epochs.delete(executionId)
+      if (error instanceof StaleClaim) return { state: 'left' }
+      this.#options.report(`Execution ${executionId} could not be advanced.`, error)
+      // Storage failed, or we did: the journal is as it was, so look again later rather than lose the execution.
+      return { state: 'waiting', wakeAt: this.#options.clock.now().getTime() + 5_000 }
+    }
+  }
+
+  /** Something about an execution that is being advanced has changed: ends the action in hand if it was told to cancel. */
+  async notice(executionId: string): Promise<void> {
+    const controller = this.#inHand.get(executionId)
+    if (!controller) return
+    const execution = await this.#options.storage.executions.get(executionId)
+    if (execution?.stop === 'Cancel') controller.abort('cancel')
+  }
+
+  /** Lets go of everything: actions in hand are ended and stay in the journal as they are, to be taken up again. */
+  stop(): void {
+    this.#stopping = true
+    for (const controller of this.#inHand.values()) controller.abort('shutdown')
+  }
+
+  async #claim(executionId: string): Promise<Execution | undefined> {
+    const { storage, clock } = this.#options
+    if (this.#epochs.has(executionId)) {
+      const held = await storage.executions.get(executionId)
+      return held && !isEnded(held.status) ? held : undefined
+    }
+    const execution = await storage.executions.claim(executionId, clock.now())
+    if (execution) this.#epochs.set(executionId, execution.epoch)
+    return execution
+  }
+
+  async #advance(executionId: string): Promise<Advance> {
+    const { storage, clock, ids } = this.#options
+    let execution = await this.#claim(executionId)
+    if (!execution) return { state: 'ended' }
+    const epoch = this.#epochs.get(executionId)!
+    const document = this.#document(execution)
+    if (document instanceof Error) {
+      // Checked when it was made; only a document from another version of Bellhop can fail here. The record still ends.
+      const failureMessage = `The automation document cannot be read: ${document.message}`
+      const end = { status: 'Failed' as const, failureMessage, outputs: {}, endedAt: clock.now() }
+      await storage.executions.end(executionId, epoch, [], end, outcomeOf(execution, [], end))
+      return { state: 'ended' }
+    }
+    const history = [...(await storage.executions.steps(executionId))]
+    /** Rows that have changed since they were last written; the next write takes them along. */
+    let unwritten: StepExecution[] = []
+
+    /** The row this call has begun itself; any other unended row was left by somebody before. */
+    let begun: StepExecution | undefined
+
+    for (;;) {
+      if (this.#stopping) return { state: 'left' }
+      const last = history.at(-1)
+      if (last && !isEnded(last.status)) {
+        const step = document.mainSteps.find(definition => definition.name === last.name)!
+        const progress = await (last === begun ? this.#start(execution, last) : this.#resume(execution, step, last))
+        if (progress === undefined) return { state: 'left' }
+        const row = this.#after(step, last, progress, execution)
+        history[history.length - 1] = row
+        if (progress.state === 'waiting') {
+          const wakeAt = Math.min(progress.wakeAt ?? never, row.deadline ?? never)
+          if (row !== last) await storage.executions.saveSteps(executionId, epoch, [row], wakeAt)
+          return { state: 'waiting', wakeAt: wakeAt === never ? undefined : wakeAt }
+        }
+        unwritten = [row]
+        // What was asked of the execution while the step ran decides what comes next.
+        execution = (await storage.executions.get(executionId)) ?? execution
+        continue
+      }
+
+      const now = clock.now()
+      const decision = next(document, execution, history, now.getTime())
+      if (decision.do === 'end') {
+        const { status, failureMessage, outputs } = decision
+        const end = { status, failureMessage, outputs, endedAt: now }
+        await storage.executions.end(executionId, epoch, unwritten, end, outcomeOf(execution, history, end))
+        return { state: 'ended' }
+      }
+      begun = this.#begin(document, decision.step, decision.attempt, execution, history, now, ids)
+      history.push(begun)
+      await storage.executions.saveSteps(executionId, epoch, [...unwritten, begun], now.getTime())
+      unwritten = []
+    }
+  }
+
+  /** The row of a step that is about to start; already failed when its inputs cannot be made. */
+  #begin(
+    document: AutomationDocument,
+    step: StepDefinition,
+    attempt: number,
+    execution: Execution,
+    history: readonly StepExecution[],
+    now: Date,
+    ids: Ids,
+  ): StepExecution {
+    const row = {
+      id: ids.uuid(),
+      executionId: execution.id,
+      ordinal: (history.at(-1)?.ordinal ?? 0) + 1,
+      name: step.name,
+      action: step.action,
+      attempt,
+      outputs: {},
+      startedAt: now,
+    }
+    try {
+      const { inputs, timeoutSeconds } = resolveStep(document, step, execution, history, now.getTime())
+      const seconds = timeoutSeconds ?? actions.get(step.action)?.defaultTimeoutSeconds
+      const deadline = seconds === undefined ? undefined : now.getTime() + seconds * 1000
+      return { ...row, status: 'InProgress', inputs, deadline }
+    } catch (error) {
+      const message = (error as Error).message
+      return {
+        ...row,
+        status: 'Failed',
+        inputs: {},
+        endedAt: now,
+        failure: { stage: 'InputValidation', type: 'InvalidInput', message },
+      }
+    }
+  }
+
+  /** Goes on with a step that was written down earlier: by this process, or by one that is no more. */
+  async #resume(execution: Execution, step: StepDefinition, row: StepExecution): Promise<Progress | undefined> {
+    const action = actions.get(row.action)
+    const now = this.#options.clock.now().getTime()
+    if (row.handle === undefined) {
+      if (!step.repeatable) {
+        return failed(
+          'Execution',
+          'Interrupted',
+          'The server stopped while this step ran, and the step is declared not repeatable, so it was not started again.',
+        )
+      }
+      return this.#start(execution, row)
+    }
+    const call = await this.#call(execution, row, new AbortController().signal)
+    if (execution.stop === 'Cancel') {
+      await this.#cancel(call, row)
+      return { ...failed('Execution', 'Cancelled', 'The step was cancelled.'), status: 'Cancelled' }
+    }
+    const progress = await this.#guard(row, () => action!.poll!(call, row.handle))
+    if (progress.state === 'waiting' && row.deadline !== undefined && now >= row.deadline) {
+      await this.#cancel(call, row)
+      return timedOut(row)
+    }
+    return progress
+  }
+
+  /** Starts the action and waits for it to be done or to hand out something to wait by. Undefined: we are going down. */
+  async #start(execution: Execution, row: StepExecution): Promise<Progress | undefined> {
+    const { clock } = this.#options
+    const controller = new AbortController()
+    this.#inHand.set(execution.id, controller)
+    // A step that is started again after a crash gets its whole time again.
+    const deadline =
+      row.deadline === undefined ? undefined : clock.now().getTime() + (row.deadline - row.startedAt.getTime())
+    const calledOff = deadline === undefined ? () => {} : clock.at(deadline, () => controller.abort('deadline'))
+    try {
+      if (execution.stop === 'Cancel') controller.abort('cancel')
+      const call = await this.#call(execution, { ...row, deadline }, controller.signal)
+      const progress = controller.signal.aborted
+        ? undefined
+        : await this.#guard(row, () => actions.get(row.action)!.start(call))
+      if (!controller.signal.aborted || progress?.state === 'succeeded') return progress
+      if (controller.signal.reason === 'shutdown') return undefined
+      if (progress?.state === 'waiting') await this.#cancel(call, { ...row, handle: progress.handle })
+      return controller.signal.reason === 'deadline'
+        ? timedOut(row)
+        : { ...failed('Execution', 'Cancelled', 'The step was cancelled.'), status: 'Cancelled' }
+    } finally {
+      calledOff()
+      this.#inHand.delete(execution.id)
+    }
+  }
+
+  async #call(execution: Execution, row: StepExecution, abort: AbortSignal): Promise<ActionCall> {
+    const { storage, clock, tools } = this.#options
+    const signals = await storage.executions.signals(execution.id)
+    const { id, scope, executedBy, roleArn } = execution
+    return {
+      inputs: row.inputs,
+      execution: { id, scope, executedBy, roleArn },
+      step: { name: row.name, attempt: row.attempt },
+      token: stepToken(id, row.ordinal),
+      signals,
+      now: clock.now().getTime(),
+      deadline: row.deadline,
+      abort,
+      tools: tools(execution, signals),
+    }
+  }
+
+  async #cancel(call: ActionCall, row: StepExecution): Promise<void> {
+    try {
+      await actions.get(row.action)?.cancel?.(call, row.handle)
+    } catch (error) {
+      this.#options.report(`Step ${row.name} of execution ${row.executionId} could not be cancelled.`, error)
+    }
+  }
+
+  /** An action that throws has a fault of its own: the step fails, the server goes on. */
+  async #guard(row: StepExecution, work: () => Promise<Progress>): Promise<Progress> {
+    try {
+      return await work()
+    } catch (error) {
+      this.#options.report(`Action ${row.action} of step ${row.name} threw.`, error)
+      return failed('Execution', 'InternalFailure', 'Internal failure')
+    }
+  }
+
+  /** The row after the action said how far it is; the same row when there is nothing new to write. */
+  #after(step: StepDefinition, row: StepExecution, progress: Progress, execution: Execution): StepExecution {
+    if (progress.state === 'waiting') {
+      const same = row.status === 'Waiting' && JSON.stringify(row.handle) === JSON.stringify(progress.handle)
+      return same ? row : { ...row, status: 'Waiting', handle: progress.handle ?? null }
+    }
+    const { handle: _, ...done } = row
+    const endedAt = this.#options.clock.now()
+    if (progress.state === 'failed') {
+      return {
+        ...done,
+        status: progress.status ?? 'Failed',
+        failure: progress.failure,
+        response: progress.response,
+        endedAt,
+      }
+    }
+    const selected = completeOutputs(step, progress.response)
+    // The engine's work is settled from its whole answer; documents see only what their selectors took.
+    const keep =
+      execution.kind === 'engine' || row.action === 'bellhop:invokeEngine' ? { response: progress.response } : {}
+    return 'failure' in selected
+      ? { ...done, ...keep, status: 'Failed', failure: selected.failure, endedAt }
+      : { ...done, ...keep, status: 'Success', outputs: selected.outputs, chosenStep: progress.chosenStep, endedAt }
+  }
+
+  #document({ kind, document: { content } }: Execution): AutomationDocument | Error {
+    const known = this.#documents.get(content)
+    if (known) return known
+    try {
+      const document = parseDocument(content, undefined, { internal: kind === 'engine' })
+      if (this.#documents.size >= 100) this.#documents.clear()
+      this.#documents.set(content, document)
+      return document
+    } catch (error) {
+      return error as Error
+    }
+  }
+}
+
+function failed(stage: string, type: string, message: string): Extract<Progress, { state: 'failed' }> {
+  const failure: StepFailure = { stage, type, message }
+  return { state: 'failed', failure }
+}
+
+function timedOut(row: StepExecution): Progress {
+  const seconds = Math.round(((row.deadline ?? 0) - row.startedAt.getTime()) / 1000)
+  return {
+    ...failed('Execution', 'TimedOut', `Step ${row.name} did not end within ${seconds} seconds.`),
+    status: 'TimedOut',
+  }
+}
