@@ -43,7 +43,9 @@ export function chooseLaunchPath(
   }
   if (paths.length === 0) return { refused: 'NotFound', message: `No launch paths found for resource: ${productId}` }
   const asked = PathId !== undefined || PathName !== undefined
-  const matches = asked ? paths.filter(path => (PathId === undefined ? path.name === PathName : path.id === PathId)) : paths
+  const matches = asked
+    ? paths.filter(path => (PathId === undefined ? path.name === PathName : path.id === PathId))
+    : paths
   if (matches.length === 1) return { path: matches[0]! }
   if (matches.length === 0) {
     return {

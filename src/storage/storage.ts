@@ -1,15 +1,21 @@
 import { type Bound, bind, type Driver } from './verb.ts'
+import { constraints } from './verbs/constraints.ts'
 import { executions } from './verbs/executions.ts'
 import { portfolios } from './verbs/portfolios.ts'
+import { products } from './verbs/products.ts'
 import { provisionedProducts } from './verbs/provisioned-products.ts'
+import { provisioningArtifacts } from './verbs/provisioning-artifacts.ts'
 import { records } from './verbs/records.ts'
 import { tokens } from './verbs/tokens.ts'
 
 /** Every verb, by what it is about. A new one is a file in verbs/ and a row here. */
 const verbs = {
+  constraints,
   executions,
   portfolios,
+  products,
   provisionedProducts,
+  provisioningArtifacts,
   records,
   tokens,
 }

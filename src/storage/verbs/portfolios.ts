@@ -1,23 +1,56 @@
-import type { Portfolio } from '../../catalog/entities.ts'
+import type { Portfolio, PrincipalAssociation } from '../../catalog/entities.ts'
+import { Refusal } from '../../catalog/refusal.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import type { CreatePortfolioOutput } from '../../model/generated/servicecatalog.ts'
 import { fromJson, toJson } from '../json.ts'
-import { all, db, first, type PageRequest, read, run, write } from '../verb.ts'
-import { page, scopeColumns } from './scoped.ts'
+import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
+import { requireProduct } from './products.ts'
+import { entities, page, requireBelow, scopeColumns } from './scoped.ts'
 import { once, type TokenClaim } from './tokens.ts'
 
+/** AWS's default quotas: portfolios in a region, products and principals of a portfolio. */
+const limits = { portfolios: 100, products: 150, principals: 100, patterns: 10 }
+
+/** A portfolio with everybody it is associated with. */
+export interface PortfolioPrincipals {
+  readonly portfolio: Portfolio
+  readonly principals: readonly PrincipalAssociation[]
+}
+
+function* getPortfolio(scope: Scope, id: string): Steps<Portfolio | undefined> {
+  const row = yield* first(
+    db
+      .selectFrom('portfolios')
+      .select('data')
+      .where('account_id', '=', scope.accountId)
+      .where('region', '=', scope.region)
+      .where('id', '=', id),
+  )
+  return row && fromJson<Portfolio>(row.data)
+}
+
+/** Refuses NotFound. */
+export function* requirePortfolio(scope: Scope, id: string): Steps<Portfolio> {
+  const portfolio = yield* getPortfolio(scope, id)
+  if (!portfolio) throw new Refusal('NotFound', `Portfolio ${id} not found.`)
+  return portfolio
+}
+
+export function* holdsProduct(scope: Scope, portfolioId: string, productId: string): Steps<boolean> {
+  const row = yield* first(
+    db
+      .selectFrom('portfolio_products')
+      .select('product_id')
+      .where('account_id', '=', scope.accountId)
+      .where('region', '=', scope.region)
+      .where('portfolio_id', '=', portfolioId)
+      .where('product_id', '=', productId),
+  )
+  return row !== undefined
+}
+
 export const portfolios = {
-  get: read(function* (scope: Scope, id: string) {
-    const row = yield* first(
-      db
-        .selectFrom('portfolios')
-        .select('data')
-        .where('account_id', '=', scope.accountId)
-        .where('region', '=', scope.region)
-        .where('id', '=', id),
-    )
-    return row && fromJson<Portfolio>(row.data)
-  }),
+  get: read(getPortfolio),
 
   /** Oldest first. */
   list: read(function* (scope: Scope, request: PageRequest) {
@@ -42,6 +75,14 @@ export const portfolios = {
   create: write(function* (portfolio: Portfolio, claim: TokenClaim | undefined, answer: CreatePortfolioOutput) {
     const { detail, scope } = portfolio
     return yield* once(claim, answer, detail.CreatedTime, function* () {
+      const count = yield* first(
+        db
+          .selectFrom('portfolios')
+          .select(({ fn }) => fn.countAll<number>().as('count'))
+          .where('account_id', '=', scope.accountId)
+          .where('region', '=', scope.region),
+      )
+      requireBelow(limits.portfolios, count, 'portfolios in an account and region')
       yield* run(
         db.insertInto('portfolios').values({
           ...scopeColumns(scope),
@@ -53,4 +94,100 @@ export const portfolios = {
       )
     })
   }),
+
+  holdsProduct: read(holdsProduct),
+
+  /**
+   * Portfolios with their principals, oldest first: those that hold a product, or all. What launch paths are found from.
+   */
+  withPrincipals: read(function* (scope: Scope, productId: string | undefined) {
+    const portfolios = yield* all(
+      db
+        .selectFrom('portfolios')
+        .select('data')
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .$if(productId !== undefined, query =>
+          query.where('id', 'in', subquery =>
+            subquery
+              .selectFrom('portfolio_products')
+              .select('portfolio_id')
+              .where('account_id', '=', scope.accountId)
+              .where('region', '=', scope.region)
+              .where('product_id', '=', productId!),
+          ),
+        )
+        .orderBy('created_at')
+        .orderBy('id'),
+    )
+    const found: PortfolioPrincipals[] = []
+    for (const portfolio of entities<Portfolio>(portfolios)) {
+      found.push({ portfolio, principals: yield* principalsOf(scope, portfolio.detail.Id) })
+    }
+    return found
+  }),
+
+  /** Puts a product into a portfolio; once more changes nothing. Refuses NotFound and LimitExceeded. */
+  addProduct: write(function* (scope: Scope, portfolioId: string, productId: string, now: Date) {
+    yield* requirePortfolio(scope, portfolioId)
+    yield* requireProduct(scope, productId)
+    if (yield* holdsProduct(scope, portfolioId, productId)) return
+    const count = yield* first(
+      db
+        .selectFrom('portfolio_products')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .where('portfolio_id', '=', portfolioId),
+    )
+    requireBelow(limits.products, count, 'products in a portfolio')
+    yield* run(
+      db.insertInto('portfolio_products').values({
+        ...scopeColumns(scope),
+        portfolio_id: portfolioId,
+        product_id: productId,
+        created_at: now.getTime(),
+      }),
+    )
+  }),
+
+  /** Gives a principal access to a portfolio; once more changes nothing. Refuses NotFound and LimitExceeded. */
+  addPrincipal: write(function* (scope: Scope, association: PrincipalAssociation, now: Date) {
+    const { portfolioId, principalArn, principalType } = association
+    yield* requirePortfolio(scope, portfolioId)
+    const principals = yield* principalsOf(scope, portfolioId)
+    if (principals.some(principal => principal.principalArn === principalArn)) return
+    requireBelow(limits.principals, { count: principals.length }, 'principals of a portfolio')
+    if (principalType === 'IAM_PATTERN') {
+      const patterns = principals.filter(principal => principal.principalType === 'IAM_PATTERN')
+      requireBelow(limits.patterns, { count: patterns.length }, 'principals of type IAM_PATTERN of a portfolio')
+    }
+    yield* run(
+      db.insertInto('portfolio_principals').values({
+        ...scopeColumns(scope),
+        portfolio_id: portfolioId,
+        principal_arn: principalArn,
+        principal_type: principalType,
+        created_at: now.getTime(),
+      }),
+    )
+  }),
+}
+
+function* principalsOf(scope: Scope, portfolioId: string): Steps<PrincipalAssociation[]> {
+  const rows = yield* all(
+    db
+      .selectFrom('portfolio_principals')
+      .select(['principal_arn', 'principal_type'])
+      .where('account_id', '=', scope.accountId)
+      .where('region', '=', scope.region)
+      .where('portfolio_id', '=', portfolioId)
+      .orderBy('created_at')
+      .orderBy('principal_arn'),
+  )
+  return rows.map(row => ({
+    portfolioId,
+    principalArn: row.principal_arn,
+    principalType: row.principal_type as PrincipalAssociation['principalType'],
+  }))
 }

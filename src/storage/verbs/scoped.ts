@@ -1,3 +1,4 @@
+import { Refusal } from '../../catalog/refusal.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import { fromJson } from '../json.ts'
 import type { Cursor, Page, PageRequest } from '../verb.ts'
@@ -25,4 +26,11 @@ export function page<R extends { created_at: number; id: string }, T>(
   const next: Cursor | undefined = last && { at: last.created_at, id: last.id }
   const items = rows.slice(0, request.size).map(item)
   return next ? { items, next } : { items }
+}
+
+/** Refuses LimitExceeded when `counted` has reached the limit already. `what` ends the sentence, e.g. `portfolios`. */
+export function requireBelow(limit: number, counted: { readonly count: number } | undefined, what: string): void {
+  if (Number(counted?.count ?? 0) >= limit) {
+    throw new Refusal('LimitExceeded', `The limit of ${limit} ${what} has been reached.`)
+  }
 }

@@ -1,0 +1,100 @@
+import type { ProvisioningArtifact } from '../../catalog/entities.ts'
+import { Refusal } from '../../catalog/refusal.ts'
+import type { Scope } from '../../catalog/scope.ts'
+import type { CreateProvisioningArtifactOutput } from '../../model/generated/servicecatalog.ts'
+import { fromJson, toJson } from '../json.ts'
+import { all, db, first, read, run, type Steps, write } from '../verb.ts'
+import { requireProduct } from './products.ts'
+import { entities, requireBelow, scopeColumns } from './scoped.ts'
+import { once, type TokenClaim } from './tokens.ts'
+
+/** Provisioning artifacts of one product (AWS's default quota). */
+const artifactLimit = 100
+
+export function* getArtifact(scope: Scope, id: string): Steps<ProvisioningArtifact | undefined> {
+  const row = yield* first(
+    db
+      .selectFrom('provisioning_artifacts')
+      .select('data')
+      .where('account_id', '=', scope.accountId)
+      .where('region', '=', scope.region)
+      .where('id', '=', id),
+  )
+  return row && fromJson<ProvisioningArtifact>(row.data)
+}
+
+/** Refuses NotFound, also when the artifact is another product's. */
+export function* requireArtifact(scope: Scope, productId: string, id: string): Steps<ProvisioningArtifact> {
+  const artifact = yield* getArtifact(scope, id)
+  if (artifact?.productId !== productId) {
+    throw new Refusal('NotFound', `Provisioning Artifact ${id} not found in product ${productId}.`)
+  }
+  return artifact
+}
+
+export function* insertArtifact(artifact: ProvisioningArtifact): Steps<void> {
+  yield* run(
+    db.insertInto('provisioning_artifacts').values({
+      ...scopeColumns(artifact.scope),
+      id: artifact.detail.Id,
+      created_at: artifact.detail.CreatedTime.getTime(),
+      product_id: artifact.productId,
+      name: artifact.detail.Name ?? '',
+      data: toJson(artifact),
+    }),
+  )
+}
+
+export const provisioningArtifacts = {
+  get: read(getArtifact),
+
+  /** A product's, oldest first. Few by their quota, so not paged. */
+  ofProduct: read(function* (scope: Scope, productId: string) {
+    const rows = yield* all(
+      db
+        .selectFrom('provisioning_artifacts')
+        .select('data')
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .where('product_id', '=', productId)
+        .orderBy('created_at')
+        .orderBy('id'),
+    )
+    return entities<ProvisioningArtifact>(rows)
+  }),
+
+  /** How many each product has: what products are sorted by under VersionCount. */
+  countByProduct: read(function* (scope: Scope) {
+    const rows = yield* all(
+      db
+        .selectFrom('provisioning_artifacts')
+        .select(({ fn }) => ['product_id', fn.countAll<number>().as('count')])
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .groupBy('product_id'),
+    )
+    return new Map(rows.map(row => [row.product_id, Number(row.count)]))
+  }),
+
+  /** Refuses NotFound when there is no such product, and LimitExceeded. */
+  create: write(function* (
+    artifact: ProvisioningArtifact,
+    claim: TokenClaim | undefined,
+    answer: CreateProvisioningArtifactOutput,
+  ) {
+    return yield* once(claim, answer, artifact.detail.CreatedTime, function* () {
+      const { scope, productId } = artifact
+      yield* requireProduct(scope, productId)
+      const count = yield* first(
+        db
+          .selectFrom('provisioning_artifacts')
+          .select(({ fn }) => fn.countAll<number>().as('count'))
+          .where('account_id', '=', scope.accountId)
+          .where('region', '=', scope.region)
+          .where('product_id', '=', productId),
+      )
+      requireBelow(artifactLimit, count, 'provisioning artifacts of a product')
+      yield* insertArtifact(artifact)
+    })
+  }),
+}
