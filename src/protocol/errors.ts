@@ -63,8 +63,46 @@ export class InvalidDocumentVersion extends errorClass('InvalidDocumentVersion')
 export class InvalidFilterKey extends errorClass('InvalidFilterKey') {}
 export class InvalidNextToken extends errorClass('InvalidNextToken') {}
 export class MaxDocumentSizeExceeded extends errorClass('MaxDocumentSizeExceeded') {}
+export class AssociatedInstances extends errorClass('AssociatedInstances') {}
+export class AutomationDefinitionVersionNotFoundException extends errorClass(
+  'AutomationDefinitionVersionNotFoundException',
+) {}
+export class AutomationExecutionLimitExceededException extends errorClass(
+  'AutomationExecutionLimitExceededException',
+) {}
+export class DocumentLimitExceeded extends errorClass('DocumentLimitExceeded') {}
+export class DocumentVersionLimitExceeded extends errorClass('DocumentVersionLimitExceeded') {}
+export class DuplicateDocumentContent extends errorClass('DuplicateDocumentContent') {}
+export class DuplicateDocumentVersionName extends errorClass('DuplicateDocumentVersionName') {}
+export class IdempotentParameterMismatch extends errorClass('IdempotentParameterMismatch') {}
+export class InvalidAutomationExecutionParametersException extends errorClass(
+  'InvalidAutomationExecutionParametersException',
+) {}
+export class InvalidDocumentOperation extends errorClass('InvalidDocumentOperation') {}
+export class InvalidDocumentSchemaVersion extends errorClass('InvalidDocumentSchemaVersion') {}
+export class InvalidFilterValue extends errorClass('InvalidFilterValue') {}
+export class InvalidTarget extends errorClass('InvalidTarget') {}
+export class TooManyUpdates extends errorClass('TooManyUpdates') {}
 
 // SQS (facts/sqs.json).
 export class QueueDoesNotExist extends errorClass('QueueDoesNotExist') {}
 export class QueueNameExists extends errorClass('QueueNameExists') {}
 export class ReceiptHandleIsInvalid extends errorClass('ReceiptHandleIsInvalid') {}
+export class InvalidAttributeName extends errorClass('InvalidAttributeName') {}
+export class InvalidAttributeValue extends errorClass('InvalidAttributeValue') {}
+export class InvalidMessageContents extends errorClass('InvalidMessageContents') {}
+export class MessageNotInflight extends errorClass('MessageNotInflight') {}
+export class OverLimit extends errorClass('OverLimit') {}
+export class UnsupportedOperation extends errorClass('UnsupportedOperation') {}
+
+// IAM and STS (facts/iam.json, facts/sts.json). The query protocol answers the code and the status of the model's error
+// trait, e.g. NoSuchEntity: see query.ts.
+export class ConcurrentModificationException extends errorClass('ConcurrentModificationException', 409) {}
+export class DeleteConflictException extends errorClass('DeleteConflictException', 409) {}
+export class EntityAlreadyExistsException extends errorClass('EntityAlreadyExistsException', 409) {}
+export class InvalidInputException extends errorClass('InvalidInputException') {}
+export class MalformedPolicyDocumentException extends errorClass('MalformedPolicyDocumentException') {}
+export class NoSuchEntityException extends errorClass('NoSuchEntityException', 404) {}
+export class PackedPolicyTooLargeException extends errorClass('PackedPolicyTooLargeException') {}
+export class PolicyNotAttachableException extends errorClass('PolicyNotAttachableException') {}
+export class UnmodifiableEntityException extends errorClass('UnmodifiableEntityException') {}
