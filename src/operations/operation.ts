@@ -45,6 +45,8 @@ export interface DocumentRules {
   check(content: string, format?: 'YAML' | 'JSON'): DocumentSummary
   /** Throws InvalidParametersException, in AWS's words, when a stored document does not take these values. */
   checkParameters(content: string, given: Readonly<Record<string, readonly string[]>>): void
+  /** A step's output as SSM shows it: a list of strings, maps as JSON text. */
+  outputStrings(value: unknown): readonly string[]
 }
 
 export interface DocumentSummary {
@@ -56,6 +58,18 @@ export interface DocumentSummary {
     readonly description?: string
     /** As SSM shows it: text; undefined when the parameter is required. */
     readonly defaultValue?: string
+  }[]
+  /** In the document's order. */
+  readonly steps: readonly {
+    readonly name: string
+    readonly action: string
+    readonly timeoutSeconds?: number
+    /** As SSM shows it: Abort, Continue or step:NAME. */
+    readonly onFailure: string
+    readonly maxAttempts: number
+    readonly isEnd: boolean
+    readonly isCritical: boolean
+    readonly nextStep?: string
   }[]
 }
 

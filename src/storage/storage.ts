@@ -1,22 +1,30 @@
 import { type Bound, bind, type Driver } from './verb.ts'
+import { accessKeys } from './verbs/access-keys.ts'
+import { artifacts } from './verbs/artifacts.ts'
 import { constraints } from './verbs/constraints.ts'
+import { documents } from './verbs/documents.ts'
 import { executions } from './verbs/executions.ts'
 import { portfolios } from './verbs/portfolios.ts'
 import { products } from './verbs/products.ts'
 import { provisionedProducts } from './verbs/provisioned-products.ts'
-import { provisioningArtifacts } from './verbs/provisioning-artifacts.ts'
+import { queues } from './verbs/queues.ts'
 import { records } from './verbs/records.ts'
+import { serviceActions } from './verbs/service-actions.ts'
 import { tokens } from './verbs/tokens.ts'
 
 /** Every verb, by what it is about. A new one is a file in verbs/ and a row here. */
 const verbs = {
+  accessKeys,
+  artifacts,
   constraints,
+  documents,
   executions,
   portfolios,
   products,
   provisionedProducts,
-  provisioningArtifacts,
+  queues,
   records,
+  serviceActions,
   tokens,
 }
 

@@ -4,7 +4,8 @@ import type { Ids } from '../catalog/ids.ts'
 import type { ActionCall, Progress, Tools } from '../runbook/action.ts'
 import { actions } from '../runbook/actions/index.ts'
 import type { AutomationDocument, StepDefinition } from '../runbook/document.ts'
-import { completeOutputs, next, resolveStep } from '../runbook/interpreter.ts'
+import { next, resolveStep } from '../runbook/interpreter.ts'
+import { completeOutputs } from '../runbook/outputs.ts'
 import { parseDocument } from '../runbook/parse.ts'
 import type { Storage } from '../storage/storage.ts'
 import { StaleClaim } from '../storage/verbs/executions.ts'
@@ -162,21 +163,11 @@ export class Worker {
       outputs: {},
       startedAt: now,
     }
-    try {
-      const { inputs, timeoutSeconds } = resolveStep(document, step, execution, history, now.getTime())
-      const seconds = timeoutSeconds ?? actions.get(step.action)?.defaultTimeoutSeconds
-      const deadline = seconds === undefined ? undefined : now.getTime() + seconds * 1000
-      return { ...row, status: 'InProgress', inputs, deadline }
-    } catch (error) {
-      const message = (error as Error).message
-      return {
-        ...row,
-        status: 'Failed',
-        inputs: {},
-        endedAt: now,
-        failure: { stage: 'InputValidation', type: 'InvalidInput', message },
-      }
-    }
+    const resolved = resolveStep(document, step, execution, history, now.getTime())
+    if ('failure' in resolved) return { ...row, status: 'Failed', inputs: {}, endedAt: now, failure: resolved.failure }
+    const seconds = resolved.timeoutSeconds ?? actions.get(step.action)?.defaultTimeoutSeconds
+    const deadline = seconds === undefined ? undefined : now.getTime() + seconds * 1000
+    return { ...row, status: 'InProgress', inputs: resolved.inputs, deadline }
   }
 
   /** Goes on with a step that was written down earlier: by this process, or by one that is no more. */

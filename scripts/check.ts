@@ -1,0 +1,19 @@
+/** Everything that is not a test: generated files up to date, types, lint and format, import rules. */
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+const bin = (name: string) => join(root, 'node_modules', '.bin', name)
+const checks: [name: string, command: string, ...args: string[]][] = [
+  ['generated files', process.execPath, 'scripts/generate-types.ts', '--check'],
+  ['types', bin('tsc'), '-p', '.'],
+  ['lint and format', bin('biome'), 'check', '--error-on-warnings', '.'],
+  ['import rules', process.execPath, '--test', '--test-reporter=dot', 'test/architecture.test.ts'],
+]
+let failed = 0
+for (const [name, command, ...args] of checks) {
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
+  process.stdout.write(`${status === 0 ? 'ok' : 'FAILED'}: ${name}\n`)
+  if (status !== 0) failed += 1
+}
+process.exit(failed > 0 ? 1 : 0)

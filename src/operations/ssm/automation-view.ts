@@ -1,0 +1,112 @@
+import { type Execution, isEnded, type StepExecution } from '../../catalog/execution.ts'
+import type { AutomationExecution, StepExecution as ShownStep } from '../../model/generated/ssm.ts'
+import { AutomationExecutionNotFoundException } from '../../protocol/errors.ts'
+import type { Storage } from '../../storage/storage.ts'
+import type { Caller, DocumentRules, DocumentSummary } from '../operation.ts'
+
+/**
+ * The execution that a caller names: of their account and region, and theirs or an administrator's to see. Throws
+ * AutomationExecutionNotFoundException, for those of others too.
+ */
+export async function findAutomation(storage: Storage, caller: Caller, id: string): Promise<Execution> {
+  const found = await storage.executions.get(id)
+  const visible =
+    found?.kind === 'automation' &&
+    found.scope.accountId === caller.scope.accountId &&
+    found.scope.region === caller.scope.region &&
+    (caller.administrator || found.executedBy === caller.arn)
+  if (!found || !visible) throw new AutomationExecutionNotFoundException(`Automation execution ${id} does not exist.`)
+  return found
+}
+
+/**
+ * The steps as SSM shows them: a step that was tried several times is one, as its last attempt; steps of the document that
+ * have not been reached follow as Pending.
+ */
+export function shownSteps(
+  summary: DocumentSummary,
+  steps: readonly StepExecution[],
+  documents: Pick<DocumentRules, 'outputStrings'>,
+): ShownStep[] {
+  const last = steps.filter((step, i) => {
+    const next = steps[i + 1]
+    return next === undefined || next.name !== step.name || next.attempt === 1
+  })
+  const reached = new Set(last.map(step => step.name))
+  const pending = summary.steps.filter(step => !reached.has(step.name))
+  return [
+    ...last.map(step => shownStep(summary, step, documents)),
+    ...pending.map((step): ShownStep => ({ ...definition(summary, step.name), StepStatus: 'Pending' })),
+  ]
+}
+
+function definition(summary: DocumentSummary, name: string): ShownStep {
+  const step = summary.steps.find(candidate => candidate.name === name)
+  if (!step) return { StepName: name }
+  return {
+    StepName: name,
+    Action: step.action,
+    TimeoutSeconds: step.timeoutSeconds,
+    OnFailure: step.onFailure,
+    MaxAttempts: step.maxAttempts,
+    IsEnd: step.isEnd,
+    IsCritical: step.isCritical,
+    NextStep: step.nextStep,
+  }
+}
+
+function shownStep(
+  summary: DocumentSummary,
+  step: StepExecution,
+  documents: Pick<DocumentRules, 'outputStrings'>,
+): ShownStep {
+  const { failure, parent } = step
+  return {
+    ...definition(summary, step.name),
+    Action: step.action,
+    ExecutionStartTime: step.startedAt,
+    ExecutionEndTime: step.endedAt,
+    StepStatus: step.status,
+    ResponseCode: isEnded(step.status) ? (step.status === 'Success' ? '0' : '1') : undefined,
+    // Each input is shown as JSON text, a plain string with its quotes too.
+    Inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, value]) => [name, JSON.stringify(value)])),
+    Outputs: Object.fromEntries(
+      Object.entries(step.outputs).map(([name, value]) => [name, documents.outputStrings(value)]),
+    ),
+    FailureMessage: failure?.message,
+    FailureDetails: failure && {
+      FailureStage: failure.stage,
+      FailureType: failure.type,
+      Details: { Attempt: [String(step.attempt)] },
+    },
+    StepExecutionId: step.id,
+    OverriddenParameters: {},
+    ParentStepDetails: parent && {
+      StepExecutionId: parent.stepId,
+      StepName: parent.stepName,
+      Iteration: parent.iteration,
+    },
+  }
+}
+
+/** The execution as GetAutomationExecution shows it, without its steps. */
+export function shownExecution(execution: Execution, steps: readonly StepExecution[]): AutomationExecution {
+  const current = steps.at(-1)
+  const atWork = current !== undefined && !isEnded(current.status)
+  return {
+    AutomationExecutionId: execution.id,
+    DocumentName: execution.document.name,
+    DocumentVersion: execution.document.version,
+    ExecutionStartTime: execution.startedAt ?? execution.createdAt,
+    ExecutionEndTime: execution.endedAt,
+    AutomationExecutionStatus: execution.status,
+    Parameters: execution.parameters,
+    Outputs: execution.outputs,
+    FailureMessage: execution.failureMessage,
+    Mode: 'Auto',
+    ExecutedBy: execution.executedBy,
+    CurrentStepName: atWork ? current.name : undefined,
+    CurrentAction: atWork ? current.action : undefined,
+    ResolvedTargets: { ParameterValues: [], Truncated: false },
+  }
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { externalEnginesSchema } from '../engines/external/config.ts'
+
+const schema = z.strictObject({
+  /** EXTERNAL engines by name; a product names one with its tag bellhop:engine. */
+  engines: externalEnginesSchema.default({}),
+  outbound: z
+    .strictObject({
+      /** Hosts that templates, artifacts and webhooks may be fetched from although they are loopback or private. */
+      allow: z.array(z.string()).default([]),
+    })
+    .default({ allow: [] }),
+})
+
+export type Config = z.infer<typeof schema> & {
+  /** Relative paths in the configuration start here. */
+  readonly directory: string
+}
+
+/** A configuration that cannot be used; the message names the file and the place in it. */
+export class ConfigError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'ConfigError'
+  }
+}
+
+/** Reads a configuration file, JSON or YAML; without one, everything has its default. Throws ConfigError. */
+export function readConfig(file: string | undefined): Config {
+  if (file === undefined) return { ...schema.parse({}), directory: process.cwd() }
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new ConfigError(`The configuration ${file} cannot be read: ${(error as Error).message}`)
+  }
+  return parseConfig(text, file)
+}
+
+export function parseConfig(text: string, file: string): Config {
+  let value: unknown
+  try {
+    value = parse(text)
+  } catch (error) {
+    throw new ConfigError(`The configuration ${file} is neither JSON nor YAML: ${(error as Error).message}`)
+  }
+  const result = schema.safeParse(value ?? {})
+  if (result.success) return { ...result.data, directory: dirname(resolve(file)) }
+  const issues = result.error.issues.map(issue => `${issue.path.join('.') || '(top)'}: ${issue.message}`)
+  throw new ConfigError(`The configuration ${file} cannot be used: ${issues.join('; ')}`)
+}

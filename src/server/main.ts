@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto'
+import { DataDirectoryInUse } from '../storage/sqlite/lock.ts'
+import { systemClock } from '../worker/clock.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { jsonLog } from './log.ts'
+import { parseServerOptions, UsageError, usage } from './options.ts'
+import { startServer } from './server.ts'
+
+/**
+ * `bellhop server`: starts, prints the ready line, and stops on SIGTERM or SIGINT. Resolves with the exit code: 0 stopped,
+ * 2 usage, 1 could not start.
+ */
+export async function serverMain(argv: readonly string[]): Promise<number> {
+  const log = jsonLog(line => process.stderr.write(line), systemClock.now)
+  try {
+    const options = parseServerOptions(argv)
+    const config = readConfig(options.configFile)
+    if (options.databaseUrl !== undefined) {
+      throw new UsageError('--database-url is not supported yet: this version keeps its data in SQLite, in --data.')
+    }
+    const server = await startServer({ ...options, config, env: process.env, clock: systemClock, randomBytes, log })
+    const stopped = new Promise<void>(resolve => {
+      process.once('SIGTERM', resolve)
+      process.once('SIGINT', resolve)
+    })
+    process.stdout.write(`bellhop: listening on ${server.url}\n`)
+    await stopped
+    await server.close()
+    return 0
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`bellhop server: ${error.message}\n${usage}`)
+      return 2
+    }
+    const expected = error instanceof ConfigError || error instanceof DataDirectoryInUse || isSystemError(error)
+    if (expected) process.stderr.write(`bellhop server: ${(error as Error).message}\n`)
+    else log.error('The server could not start.', error)
+    return 1
+  }
+}
+
+/** An error of the operating system (port in use, no permission, disk full): its message says it all. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
+}

@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto'
+import type { Ids } from '../catalog/ids.ts'
+import { Refusal } from '../catalog/refusal.ts'
+import { authorise } from '../identity/authorise.ts'
+import type { ServiceModel, StructureShape } from '../model/service-model.ts'
+import { services as models, type ServiceName } from '../model/services.ts'
+import { operations } from '../operations/index.ts'
+import type { Caller, Services } from '../operations/operation.ts'
+import { toServiceError } from '../operations/refusals.ts'
+import { authenticationError } from '../protocol/authentication-errors.ts'
+import type { Structure } from '../protocol/codec.ts'
+import { AccessDeniedException, InternalFailure, ServiceError, UnknownOperationException } from '../protocol/errors.ts'
+import { type HttpAnswer, type ProtocolFamily, protocols } from '../protocol/server.ts'
+import { validateInput } from '../protocol/validate.ts'
+import type { HttpRequest } from '../sigv4/types.ts'
+import { type ParsedAuthorization, parseAuthorization, SignatureError, verifySignature } from '../sigv4/verify.ts'
+
+/** A request whose head has arrived and whose body has not been read. */
+export interface Request {
+  readonly head: Omit<HttpRequest, 'body'>
+  /** Lower-case name; the last of several. */
+  header(name: string): string | undefined
+  /** Reads the body; throws RequestEntityTooLargeException or RequestTimeoutException. */
+  body(): Promise<Uint8Array>
+  /** The address the caller used, e.g. http://127.0.0.1:4880. */
+  readonly endpoint: string
+}
+
+export interface PipelineOptions {
+  readonly services: Services
+  readonly ids: Ids
+  /** Told of every error that is our own fault. */
+  readonly report: (message: string, error: unknown, requestId: string) => void
+}
+
+/** What a request is for, as its head says it. */
+interface Route {
+  readonly service: ServiceName
+  readonly model: ServiceModel
+  readonly family: ProtocolFamily
+  /** Undefined where only the body tells (the query protocol). */
+  readonly operation?: string
+}
+
+/**
+ * From a request to its answer, one named step after the other. What a step throws becomes the error's bytes at the end,
+ * in the form of the protocol that was spoken. Never rejects.
+ */
+export function createPipeline({ services, ids, report }: PipelineOptions): (request: Request) => Promise<HttpAnswer> {
+  return async request => {
+    const requestId = ids.uuid()
+    let routed: Route | undefined
+    try {
+      routed = route(request)
+      const claimed = claimIdentity(request, routed, services.clock.now())
+      const body = await request.body()
+      const caller = await authenticate(request, body, claimed, routed, services, requestId)
+      const { operation, decode } = parse(routed, body)
+      allow(caller, routed, operation)
+      const input = decode(operation)
+      validateInput(routed.model, operation, input)
+      const claim = tokenClaim(routed, operation, input, caller)
+      const output =
+        (await replay(claim, services)) ?? (await invoke(routed, operation, input, { ...caller, claim }, services))
+      return protocols[routed.family].answer(routed.model, operation, output, requestId)
+    } catch (error) {
+      const answered = toAnswerable(error, routed)
+      if (answered.status >= 500) report('A request failed through a fault of ours.', error, requestId)
+      return protocols[routed?.family ?? 'json-1.1'].error(answered, routed?.model, requestId)
+    }
+  }
+}
+
+/** Which service and operation: by X-Amz-Target, or for the query protocol by the credential scope. */
+function route(request: Request): Route {
+  const target = request.header('x-amz-target')
+  if (target !== undefined) {
+    const [prefix, operation] = split(target)
+    for (const service of Object.keys(models) as ServiceName[]) {
+      const model = models[service]
+      if (model.metadata.targetPrefix !== prefix) continue
+      if (!Object.hasOwn(model.operations, operation)) break
+      return { service, model, operation, family: model.metadata.jsonVersion === '1.0' ? 'json-1.0' : 'json-1.1' }
+    }
+    throw new UnknownOperationException(`The operation ${target.slice(0, 200)} is not known.`)
+  }
+  if (request.header('content-type')?.startsWith('application/x-www-form-urlencoded')) {
+    const service = /Credential=[^/,]*\/[^/,]*\/[^/,]*\/(sts|iam)\//.exec(request.header('authorization') ?? '')?.[1]
+    if (service) return { service: service as ServiceName, model: models[service as ServiceName], family: 'query' }
+  }
+  throw new UnknownOperationException('The request names no operation: there is no X-Amz-Target header.')
+}
+
+function split(target: string): [prefix: string, operation: string] {
+  const dot = target.lastIndexOf('.')
+  return [target.slice(0, dot), target.slice(dot + 1)]
+}
+
+/** Everything of the signature that can be checked before the body is read. */
+function claimIdentity(request: Request, { service }: Route, now: Date): ParsedAuthorization {
+  return parseAuthorization(request.head, now, { services: [service] })
+}
+
+/** Who signed it. Nothing else in a request says who the caller is. */
+async function authenticate(
+  request: Request,
+  body: Uint8Array,
+  claimed: ParsedAuthorization,
+  { model }: Route,
+  { storage }: Services,
+  requestId: string,
+): Promise<Caller> {
+  const key = await storage.accessKeys.get(claimed.accessKeyId)
+  // No session credentials exist yet, so a token that is sent is nobody's.
+  if (key?.status !== 'Active') throw authenticationError('UnknownAccessKey', model.metadata)
+  // No session credentials exist yet, so a token that is sent is nobody's.
+  if (claimed.sessionToken !== undefined) throw authenticationError('InvalidToken', model.metadata)
+  verifySignature({ ...request.head, body }, claimed, key.secretAccessKey)
+  const { accountId, arn, userId, administrator } = key.identity
+  return {
+    scope: { accountId, region: claimed.scope.region },
+    arn,
+    userId,
+    administrator,
+    requestId,
+    endpoint: request.endpoint,
+  }
+}
+
+function parse(routed: Route, body: Uint8Array): { operation: string; decode: (operation: string) => Structure } {
+  const parsed = protocols[routed.family].parse(routed.model, body)
+  const operation = routed.operation ?? parsed.operation ?? ''
+  if (!Object.hasOwn(routed.model.operations, operation)) {
+    throw new UnknownOperationException(`Could not find operation ${operation.slice(0, 200)}.`)
+  }
+  return { operation, decode: parsed.decode }
+}
+
+function allow(caller: Caller, { service }: Route, operation: string): void {
+  const decision = authorise({ accountId: caller.scope.accountId, ...caller }, service, operation)
+  if (!decision.allowed) throw new AccessDeniedException(decision.reason)
+}
+
+/** The claim that an input's idempotency token makes, where the model gives the operation one. */
+function tokenClaim({ model }: Route, operation: string, input: Structure, caller: Caller): Caller['claim'] {
+  const shape = model.shapes[model.operations[operation]!.input?.shape ?? ''] as StructureShape | undefined
+  const member = Object.entries(shape?.members ?? {}).find(([, ref]) => ref.idempotencyToken)?.[0]
+  const token = member && input[member]
+  if (typeof token !== 'string') return undefined
+  const asked = Object.entries(input).filter(([name]) => name !== member && name !== 'AcceptLanguage')
+  const inputHash = createHash('sha256')
+    .update(JSON.stringify(sorted(Object.fromEntries(asked))))
+    .digest('base64')
+  return { scope: caller.scope, operation, token, inputHash }
+}
+
+/** The same value with every object's keys in order, so that equal inputs give equal text. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value
+  const entries = Object.entries(value).map(([key, member]) => [key, sorted(member)] as const)
+  return entries.sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+/** The answer given before under the same token, if there is one. */
+async function replay(claim: Caller['claim'], { storage }: Services): Promise<unknown> {
+  return claim && storage.tokens.find(claim)
+}
+
+function invoke(
+  routed: Route,
+  operation: string,
+  input: Structure,
+  caller: Caller,
+  services: Services,
+): Promise<unknown> {
+  type Handler = (input: unknown, caller: Caller, services: Services) => Promise<unknown>
+  const table = operations[routed.service] as unknown as Readonly<Record<string, Handler>>
+  return table[operation]!(input, caller, services)
+}
+
+/** Whatever was thrown, as an error that may be answered: ours by name, everything unknown as InternalFailure. */
+function toAnswerable(error: unknown, routed: Route | undefined): ServiceError {
+  if (error instanceof ServiceError) return error
+  if (error instanceof SignatureError && routed)
+    return authenticationError(error.code, routed.model.metadata, error.message)
+  if (error instanceof Refusal) return toServiceError(error)
+  return new InternalFailure('The request could not be processed because of an internal failure.', { cause: error })
+}
