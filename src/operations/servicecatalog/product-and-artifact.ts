@@ -55,7 +55,7 @@ export async function findProductAndArtifact(
   const { ProvisioningArtifactId, ProvisioningArtifactName } = named
   requireOne(ProvisioningArtifactId, ProvisioningArtifactName, 'provisioning artifact')
   const product = await findProduct(storage, caller, named)
-  const artifacts = await storage.provisioningArtifacts.ofProduct(caller.scope, product.id)
+  const artifacts = await storage.artifacts.ofProduct(caller.scope, product.id)
   const found = artifacts.filter(({ detail }) =>
     ProvisioningArtifactId === undefined
       ? detail.Name === ProvisioningArtifactName

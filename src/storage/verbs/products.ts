@@ -4,7 +4,7 @@ import type { Scope } from '../../catalog/scope.ts'
 import type { CreateProductOutput } from '../../model/generated/servicecatalog.ts'
 import { fromJson, toJson } from '../json.ts'
 import { all, db, first, read, run, type Steps, write } from '../verb.ts'
-import { insertArtifact } from './provisioning-artifacts.ts'
+import { insertArtifact } from './artifacts.ts'
 import { entities, requireBelow, scopeColumns } from './scoped.ts'
 import { once, type TokenClaim } from './tokens.ts'
 

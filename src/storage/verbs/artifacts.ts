@@ -11,24 +11,23 @@ import { once, type TokenClaim } from './tokens.ts'
 /** Provisioning artifacts of one product (AWS's default quota). */
 const artifactLimit = 100
 
-export function* getArtifact(scope: Scope, id: string): Steps<ProvisioningArtifact | undefined> {
+function* getArtifact(scope: Scope, productId: string, id: string): Steps<ProvisioningArtifact | undefined> {
   const row = yield* first(
     db
       .selectFrom('provisioning_artifacts')
       .select('data')
       .where('account_id', '=', scope.accountId)
       .where('region', '=', scope.region)
-      .where('id', '=', id),
+      .where('id', '=', id)
+      .where('product_id', '=', productId),
   )
   return row && fromJson<ProvisioningArtifact>(row.data)
 }
 
 /** Refuses NotFound, also when the artifact is another product's. */
 export function* requireArtifact(scope: Scope, productId: string, id: string): Steps<ProvisioningArtifact> {
-  const artifact = yield* getArtifact(scope, id)
-  if (artifact?.productId !== productId) {
-    throw new Refusal('NotFound', `Provisioning Artifact ${id} not found in product ${productId}.`)
-  }
+  const artifact = yield* getArtifact(scope, productId, id)
+  if (!artifact) throw new Refusal('NotFound', `Provisioning Artifact ${id} not found in product ${productId}.`)
   return artifact
 }
 
@@ -45,8 +44,21 @@ export function* insertArtifact(artifact: ProvisioningArtifact): Steps<void> {
   )
 }
 
-export const provisioningArtifacts = {
+export const artifacts = {
   get: read(getArtifact),
+
+  /** Ids are unique in a region, so the product need not be known. */
+  getById: read(function* (scope: Scope, id: string) {
+    const row = yield* first(
+      db
+        .selectFrom('provisioning_artifacts')
+        .select('data')
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .where('id', '=', id),
+    )
+    return row && fromJson<ProvisioningArtifact>(row.data)
+  }),
 
   /** A product's, oldest first. Few by their quota, so not paged. */
   ofProduct: read(function* (scope: Scope, productId: string) {

@@ -1,0 +1,33 @@
+import { ConstraintParametersError, checkConstraintParameters } from '../../catalog/constraint-parameters.ts'
+import { InvalidParametersException } from '../../protocol/errors.ts'
+import type { ServiceCatalogOperation } from './operation.ts'
+
+export const createConstraint: ServiceCatalogOperation<'CreateConstraint', 'storage' | 'clock' | 'ids'> = async (
+  input,
+  caller,
+  { storage, clock, ids },
+) => {
+  const { PortfolioId, ProductId, Type, Description, Parameters } = input
+  try {
+    checkConstraintParameters(Type, Parameters)
+  } catch (error) {
+    if (error instanceof ConstraintParametersError) throw new InvalidParametersException(error.message)
+    throw error
+  }
+  const detail = {
+    ConstraintId: ids.next('constraint'),
+    Type,
+    Description,
+    Owner: caller.scope.accountId,
+    ProductId,
+    PortfolioId,
+  }
+  // AWS answers CREATING here and AVAILABLE from then on; there is nothing to wait for.
+  const answer = { ConstraintDetail: detail, ConstraintParameters: Parameters, Status: 'CREATING' } as const
+  return storage.constraints.create(
+    { scope: caller.scope, detail, parameters: Parameters },
+    clock.now(),
+    caller.claim,
+    answer,
+  )
+}

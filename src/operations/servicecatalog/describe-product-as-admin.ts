@@ -1,0 +1,29 @@
+import { ResourceNotFoundException } from '../../protocol/errors.ts'
+import type { ServiceCatalogOperation } from './operation.ts'
+import { findProduct } from './product-and-artifact.ts'
+
+export const describeProductAsAdmin: ServiceCatalogOperation<'DescribeProductAsAdmin', 'storage'> = async (
+  input,
+  caller,
+  { storage },
+) => {
+  const { id, view, tags } = await findProduct(storage, caller, { ProductId: input.Id, ProductName: input.Name })
+  const portfolio = input.SourcePortfolioId
+  if (portfolio !== undefined && !(await storage.portfolios.holdsProduct(caller.scope, portfolio, id))) {
+    throw new ResourceNotFoundException(`Product ${id} not found in portfolio ${portfolio}.`)
+  }
+  const artifacts = await storage.artifacts.ofProduct(caller.scope, id)
+  return {
+    ProductViewDetail: view,
+    ProvisioningArtifactSummaries: artifacts.map(({ detail: { Id, Name, Description, CreatedTime } }) => ({
+      Id,
+      Name,
+      Description,
+      CreatedTime,
+      ProvisioningArtifactMetadata: {},
+    })),
+    Tags: tags,
+    TagOptions: [],
+    Budgets: [],
+  }
+}

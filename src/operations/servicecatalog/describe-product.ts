@@ -1,0 +1,34 @@
+import type { ProvisioningArtifact } from '../../catalog/entities.ts'
+import type { ProvisioningArtifact as ProvisioningArtifactView } from '../../model/generated/servicecatalog.ts'
+import { ResourceNotFoundException } from '../../protocol/errors.ts'
+import { launchPathsOf } from './launch-path.ts'
+import type { ServiceCatalogOperation } from './operation.ts'
+import { findProduct } from './product-and-artifact.ts'
+
+/** The requester's view: a product without a launch path to the caller is not there, for administrators too. */
+export const describeProduct: ServiceCatalogOperation<'DescribeProduct', 'storage'> = async (
+  input,
+  caller,
+  { storage },
+) => {
+  const { id, view } = await findProduct(storage, caller, { ProductId: input.Id, ProductName: input.Name })
+  const paths = await launchPathsOf(storage, caller, id)
+  if (paths.length === 0) {
+    throw new ResourceNotFoundException(
+      input.Id === undefined ? `Product with name ${input.Name} not found.` : `Product ${id} not found.`,
+    )
+  }
+  const artifacts = await storage.artifacts.ofProduct(caller.scope, id)
+  return {
+    ProductViewSummary: view.ProductViewSummary,
+    ProvisioningArtifacts: artifacts.filter(({ detail }) => detail.Active).map(artifactView),
+    Budgets: [],
+    LaunchPaths: paths.map(({ id: Id, name: Name }) => ({ Id, Name })),
+  }
+}
+
+/** A provisioning artifact as requesters see it. */
+export function artifactView({ detail }: ProvisioningArtifact): ProvisioningArtifactView {
+  const { Id, Name, Description, CreatedTime, Guidance } = detail
+  return { Id, Name, Description, CreatedTime, Guidance }
+}

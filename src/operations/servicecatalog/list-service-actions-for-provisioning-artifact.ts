@@ -1,0 +1,19 @@
+import { pageRequest, pageToken } from '../paging.ts'
+import type { ServiceCatalogOperation } from './operation.ts'
+
+export const listServiceActionsForProvisioningArtifact: ServiceCatalogOperation<
+  'ListServiceActionsForProvisioningArtifact',
+  'storage'
+> = async (input, caller, { storage }) => {
+  const { ProductId, ProvisioningArtifactId } = input
+  const page = await storage.serviceActions.ofArtifact(
+    caller.scope,
+    ProductId,
+    ProvisioningArtifactId,
+    pageRequest(input),
+  )
+  return {
+    ServiceActionSummaries: page.items.map(({ detail }) => detail.ServiceActionSummary),
+    NextPageToken: pageToken(page.next),
+  }
+}
