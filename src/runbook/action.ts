@@ -1,5 +1,5 @@
-import type { Signal, StepFailure } from '../catalog/execution.ts'
 import type { EngineWork } from '../catalog/engine-work.ts'
+import type { Signal, StepFailure } from '../catalog/execution.ts'
 import type { Scope } from '../catalog/scope.ts'
 
 /**
@@ -14,6 +14,18 @@ export interface Action {
   readonly internal?: boolean
   /** Seconds; used when the document gives no timeoutSeconds. */
   readonly defaultTimeoutSeconds?: number
+  /**
+   * Members of the response that are outputs without being declared, such as ApprovalStatus; `response`: all of them.
+   * Absent: none.
+   */
+  readonly outputs?: readonly string[] | 'response'
+  /**
+   * Steps that this one may choose to go to; `others` tells whether it may also leave the choice to the document's order.
+   * Absent: it never chooses.
+   */
+  chooses?(inputs: Readonly<Record<string, unknown>>): { readonly steps: readonly string[]; readonly others: boolean }
+  /** Inputs that are taken as they stand: nothing in them is a reference. */
+  readonly opaqueInputs?: readonly string[]
   /** Further rules at creation; returns what is wrong, in words that fit after the step's name. */
   check?(inputs: Readonly<Record<string, unknown>>): string | undefined
   /**
@@ -60,7 +72,10 @@ export type Progress =
       readonly status?: 'Failed' | 'TimedOut' | 'Cancelled'
       readonly response?: Readonly<Record<string, unknown>>
     }
-  /** Not done yet: look again at `wakeAt` (milliseconds since 1970), or when a signal arrives. */
+  /**
+   * Not done yet: look again at `wakeAt` (milliseconds since 1970), or when a signal arrives. Without `wakeAt` the step
+   * waits for somebody (approve, pause), and its status is Waiting; otherwise it is InProgress.
+   */
   | { readonly state: 'waiting'; readonly handle: unknown; readonly wakeAt?: number }
 
 /** What an action may use of the world; handed in, so that simulations and tests can replace it. */
@@ -71,7 +86,11 @@ export interface Tools {
 
 /** The engine that provisioned the product of this execution. */
 export interface EngineTools {
-  start(work: EngineWork, token: string, action?: { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> }): Promise<Progress>
+  start(
+    work: EngineWork,
+    token: string,
+    action?: { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> },
+  ): Promise<Progress>
   poll(handle: unknown): Promise<Progress>
   cancel(handle: unknown): Promise<void>
 }
