@@ -1,0 +1,164 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
+import { idsFrom } from '../catalog/ids.ts'
+import { createEngines } from '../engines/index.ts'
+import type { Services } from '../operations/operation.ts'
+import { childUser } from '../processes/user.ts'
+import { createScriptRunner } from '../runbook/scripts/python.ts'
+import { SqliteDriver } from '../storage/sqlite/driver.ts'
+import { lockDataDirectory } from '../storage/sqlite/lock.ts'
+import { openStorage } from '../storage/storage.ts'
+import type { Clock } from '../worker/clock.ts'
+import { InProcessDispatcher } from '../worker/dispatcher.ts'
+import { engineTools } from '../worker/engine-tools.ts'
+import { Worker } from '../worker/worker.ts'
+import { ensureAdministrator } from './administrator.ts'
+import { artifactParameters } from './artifact-parameters.ts'
+import type { Config } from './config.ts'
+import { documentRules } from './document-rules.ts'
+import { createHttpServer } from './http.ts'
+import type { Log } from './log.ts'
+import { isLoopback, type ServerOptions } from './options.ts'
+import { createPipeline } from './pipeline.ts'
+
+interface Surroundings {
+  readonly config: Config
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly clock: Clock
+  readonly randomBytes: (size: number) => Uint8Array
+  readonly log: Log
+}
+
+export interface RunningServer {
+  /** E.g. http://127.0.0.1:4880 */
+  readonly url: string
+  /** Takes no more requests, lets those in hand end, leaves running work in the journal and closes storage. */
+  close(): Promise<void>
+}
+
+/** How long requests in hand may take when the server is told to stop. */
+const graceMilliseconds = 5_000
+
+/** Puts the rooms together and listens. The only place that knows all of them. */
+export async function startServer(options: Omit<ServerOptions, 'configFile' | 'databaseUrl'> & Surroundings): Promise<RunningServer> {
+  const { config, env, clock, randomBytes, log, accountId } = options
+  const asRoot = process.getuid?.() === 0
+  const directories = prepareDataDirectory(options.dataDirectory, asRoot)
+  const unlock = lockDataDirectory(directories.data)
+  try {
+    const storage = openStorage(new SqliteDriver(databaseFile(directories.data), () => clock.now().getTime()))
+    const ids = idsFrom(randomBytes)
+    await ensureAdministrator({ storage, accountId, dataDirectory: directories.data, env, now: clock.now, randomBytes })
+
+    const warn = once((text: string) => log.warn(text))
+    if (asRoot) warn('The server runs as root; scripts and engines run as another user where they can.')
+    if (!isLoopback(options.host)) warn(`The server listens on ${options.host} without TLS: requests can be read and replayed by whoever sees them.`)
+    const user = childUser()
+    const scripts = createScriptRunner({ directory: directories.scripts, user, env, warn })
+    const engines = createEngines({
+      config: config.engines,
+      configDirectory: config.directory,
+      jobsDirectory: directories.jobs,
+      stateDirectory: directories.engines,
+      now: () => clock.now().getTime(),
+      sendMessage: (scope, queue, body, deduplicationId) => storage.queues.send(scope, queue, JSON.stringify(body), deduplicationId, clock.now()),
+      onExit: token => dispatcher.wake(executionOf(token)),
+      warn,
+      user,
+    })
+    const worker = new Worker({
+      storage,
+      clock,
+      ids,
+      report: (message, error) => log.error(message, error),
+      tools: (execution, signals) => ({
+        runScript: scripts.run,
+        engine: engineTools(storage, engines.engineFor, execution, signals),
+      }),
+    })
+    const dispatcher = new InProcessDispatcher(worker, storage, clock)
+    const services: Services = {
+      storage,
+      clock,
+      ids,
+      executions: dispatcher,
+      documents: documentRules,
+      artifacts: artifactParameters(engines.engineFor),
+    }
+
+    let ready = false
+    const pipeline = createPipeline({
+      services,
+      ids,
+      report: (message, error, requestId) => log.error(message, error, { requestId }),
+    })
+    const http = createHttpServer(pipeline, () => ready)
+    await new Promise<void>((done, fail) => {
+      http.once('error', fail)
+      http.listen(options.port, options.host, () => {
+        http.off('error', fail)
+        done()
+      })
+    })
+    await dispatcher.start()
+    ready = true
+    const { port } = http.address() as AddressInfo
+    const host = options.host.includes(':') ? `[${options.host}]` : options.host
+    return {
+      url: `http://${host}:${port}`,
+      async close() {
+        ready = false
+        const closed = new Promise<void>(done => http.close(() => done()))
+        http.closeIdleConnections()
+        const impatient = setTimeout(() => http.closeAllConnections(), graceMilliseconds)
+        await dispatcher.stop()
+        await closed
+        clearTimeout(impatient)
+        await storage.close()
+        unlock()
+      },
+    }
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+/** The execution that a step's token was made for (catalog/engine-work.ts): a UUID and an ordinal. */
+function executionOf(token: string): string {
+  return token.slice(0, 36)
+}
+
+/**
+ * The data directory and what lies in it. Only the server's user may look into it; as root, others may pass through to
+ * the jobs and engines that run as them, and to nothing else.
+ */
+function prepareDataDirectory(given: string, asRoot: boolean) {
+  const data = resolve(given)
+  const passage = asRoot ? 0o711 : 0o700
+  const directories = { data, jobs: join(data, 'jobs'), engines: join(data, 'engines'), scripts: join(data, 'scripts') }
+  for (const directory of Object.values(directories)) {
+    mkdirSync(directory, { recursive: true })
+    chmodSync(directory, passage)
+  }
+  return directories
+}
+
+/** The database's path, the file made readable by the server's user alone; SQLite gives its companions the same mode. */
+function databaseFile(data: string): string {
+  const file = join(data, 'bellhop.db')
+  closeSync(openSync(file, 'a', 0o600))
+  chmodSync(file, 0o600)
+  return file
+}
+
+/** Says each text once. */
+function once(say: (text: string) => void): (text: string) => void {
+  const said = new Set<string>()
+  return text => {
+    if (said.has(text)) return
+    said.add(text)
+    say(text)
+  }
+}
