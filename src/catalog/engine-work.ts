@@ -1,8 +1,17 @@
+import type { RecordOutput } from '../model/generated/servicecatalog.ts'
+import type { ProductResource } from './entities.ts'
+
 /**
  * What an engine is asked to do, in the shape of AWS's message to an engine (admin guide, "External engines"), and what
  * it answers. Shared by the worker, the engines and the actions.
  */
 export type EngineWork = 'provision' | 'update' | 'terminate' | 'action'
+
+/** What an engine's work made of a product; an absent member stays as it was. */
+export interface EngineResult {
+  readonly outputs?: readonly RecordOutput[]
+  readonly resources?: readonly ProductResource[]
+}
 
 /** AWS's names for the first three, as both published engines compare them; the fourth is ours. */
 export const engineOperations = {

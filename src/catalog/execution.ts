@@ -1,4 +1,5 @@
 import type { AutomationExecutionStatus } from '../model/generated/ssm.ts'
+import type { EngineResult } from './engine-work.ts'
 import type { Scope } from './scope.ts'
 
 /**
@@ -56,10 +57,11 @@ export interface StepExecution {
   readonly status: StepStatus
   /** Inputs after interpolation. */
   readonly inputs: Readonly<Record<string, unknown>>
-  /** The action's raw answer and the outputs selected from it, by output name. */
-  readonly response?: unknown
+  /** Selected from the action's answer, by output name. */
   readonly outputs: Readonly<Record<string, unknown>>
   readonly failure?: StepFailure
+  /** What an engine's work made of the product; the record and the product take it when the execution ends. */
+  readonly engineResult?: EngineResult
   /** The step that a branch chose, or that onFailure or nextStep names; absent: the next in the document. */
   readonly chosenStep?: string
   /** What a waiting action needs in order to go on, after a restart too. Plain JSON. */

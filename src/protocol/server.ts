@@ -14,6 +14,11 @@ export interface EncodedAnswer {
   readonly body: string
 }
 
+/** The operation that a body names, which only the query protocol's does. Throws SerializationException. */
+export function requestedOperation(model: ServiceModel, body: Uint8Array): string | undefined {
+  return isQuery(model) ? parseQueryRequest(body).action : undefined
+}
+
 /**
  * An operation's input from a request's body, decoded and validated. Throws SerializationException,
  * ValidationException or UnknownOperationException.

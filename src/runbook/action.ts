@@ -1,4 +1,4 @@
-import type { EngineWork } from '../catalog/engine-work.ts'
+import type { EngineResult, EngineWork } from '../catalog/engine-work.ts'
 import type { Signal, StepFailure } from '../catalog/execution.ts'
 import type { Scope } from '../catalog/scope.ts'
 
@@ -64,7 +64,13 @@ export interface ActionCall {
 
 export type Progress =
   /** `response` is what output selectors look into; `chosenStep` overrides the document's order (aws:branch). */
-  | { readonly state: 'succeeded'; readonly response: Readonly<Record<string, unknown>>; readonly chosenStep?: string }
+  | {
+      readonly state: 'succeeded'
+      readonly response: Readonly<Record<string, unknown>>
+      readonly chosenStep?: string
+      /** Not for selectors: what the record and the product take over. */
+      readonly engineResult?: EngineResult
+    }
   | {
       readonly state: 'failed'
       readonly failure: StepFailure

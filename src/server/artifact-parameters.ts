@@ -10,12 +10,10 @@ export function artifactParameters(engineFor: (productType: string) => Engine): 
       const engineName = product.tags.find(tag => tag.Key === engineTag)?.Value
       const path = artifact.info['LoadTemplateFromURL'] ?? artifact.info['ImportFromPhysicalId'] ?? ''
       try {
-        return await engineFor(product.view.ProductViewSummary?.Type ?? '').parameters({
-          id: artifact.detail.Id,
-          path,
-          type: 'AWS_S3',
-          engineName,
-        })
+        return await engineFor(product.view.ProductViewSummary?.Type ?? '').parameters(
+          { id: artifact.detail.Id, path, type: 'AWS_S3' },
+          { engineName },
+        )
       } catch (error) {
         if (error instanceof ArtifactError) throw new InvalidParametersException(error.message, { cause: error })
         throw error

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { RequestEntityTooLargeException, RequestTimeoutException } from '../protocol/errors.ts'
-import type { HttpAnswer } from '../protocol/server.ts'
+import type { EncodedAnswer } from '../protocol/server.ts'
 import type { Request } from './pipeline.ts'
 
 /**
@@ -14,7 +14,10 @@ const mostHeaderBytes = 32 * 1024
 const requestMilliseconds = 30_000
 
 /** An HTTP server in front of the pipeline: limits on bytes and time, nothing else. It does not listen yet. */
-export function createHttpServer(pipeline: (request: Request) => Promise<HttpAnswer>, isReady: () => boolean): Server {
+export function createHttpServer(
+  pipeline: (request: Request) => Promise<EncodedAnswer>,
+  isReady: () => boolean,
+): Server {
   const server = createServer(
     {
       maxHeaderSize: mostHeaderBytes,
@@ -45,7 +48,7 @@ export function createHttpServer(pipeline: (request: Request) => Promise<HttpAns
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  pipeline: (request: Request) => Promise<HttpAnswer>,
+  pipeline: (request: Request) => Promise<EncodedAnswer>,
 ): Promise<void> {
   const url = request.url ?? '/'
   const mark = url.indexOf('?')
@@ -74,7 +77,7 @@ async function answer(
   end(response, answered)
 }
 
-function end(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+function end(response: ServerResponse, { status, headers, body }: EncodedAnswer): void {
   if (response.destroyed) return
   response.statusCode = status
   for (const [name, value] of headers) response.setHeader(name, value)

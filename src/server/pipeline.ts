@@ -10,8 +10,7 @@ import { toServiceError } from '../operations/refusals.ts'
 import { authenticationError } from '../protocol/authentication-errors.ts'
 import type { Structure } from '../protocol/codec.ts'
 import { AccessDeniedException, InternalFailure, ServiceError, UnknownOperationException } from '../protocol/errors.ts'
-import { type HttpAnswer, type ProtocolFamily, protocols } from '../protocol/server.ts'
-import { validateInput } from '../protocol/validate.ts'
+import { type EncodedAnswer, readInput, requestedOperation, writeError, writeOutput } from '../protocol/server.ts'
 import type { HttpRequest } from '../sigv4/types.ts'
 import { type ParsedAuthorization, parseAuthorization, SignatureError, verifySignature } from '../sigv4/verify.ts'
 
@@ -37,7 +36,6 @@ export interface PipelineOptions {
 interface Route {
   readonly service: ServiceName
   readonly model: ServiceModel
-  readonly family: ProtocolFamily
   /** Undefined where only the body tells (the query protocol). */
   readonly operation?: string
 }
@@ -46,7 +44,11 @@ interface Route {
  * From a request to its answer, one named step after the other. What a step throws becomes the error's bytes at the end,
  * in the form of the protocol that was spoken. Never rejects.
  */
-export function createPipeline({ services, ids, report }: PipelineOptions): (request: Request) => Promise<HttpAnswer> {
+export function createPipeline({
+  services,
+  ids,
+  report,
+}: PipelineOptions): (request: Request) => Promise<EncodedAnswer> {
   return async request => {
     const requestId = ids.uuid()
     let routed: Route | undefined
@@ -55,18 +57,19 @@ export function createPipeline({ services, ids, report }: PipelineOptions): (req
       const claimed = claimIdentity(request, routed, services.clock.now())
       const body = await request.body()
       const caller = await authenticate(request, body, claimed, routed, services, requestId)
-      const { operation, decode } = parse(routed, body)
+      const operation = operationOf(routed, body)
       allow(caller, routed, operation)
-      const input = decode(operation)
-      validateInput(routed.model, operation, input)
+      const input = readInput(routed.model, operation, body)
       const claim = tokenClaim(routed, operation, input, caller)
       const output =
         (await replay(claim, services)) ?? (await invoke(routed, operation, input, { ...caller, claim }, services))
-      return protocols[routed.family].answer(routed.model, operation, output, requestId)
+      return serialise(writeOutput(routed.model, operation, output, requestId), requestId)
     } catch (error) {
       const answered = toAnswerable(error, routed)
       if (answered.status >= 500) report('A request failed through a fault of ours.', error, requestId)
-      return protocols[routed?.family ?? 'json-1.1'].error(answered, routed?.model, requestId)
+      // A request that could not be routed is answered as Service Catalog answers: that is what this endpoint is.
+      const model = routed?.model ?? models.servicecatalog
+      return serialise(writeError(model, answered, requestId), requestId)
     }
   }
 }
@@ -80,13 +83,13 @@ function route(request: Request): Route {
       const model = models[service]
       if (model.metadata.targetPrefix !== prefix) continue
       if (!Object.hasOwn(model.operations, operation)) break
-      return { service, model, operation, family: model.metadata.jsonVersion === '1.0' ? 'json-1.0' : 'json-1.1' }
+      return { service, model, operation }
     }
     throw new UnknownOperationException(`The operation ${target.slice(0, 200)} is not known.`)
   }
   if (request.header('content-type')?.startsWith('application/x-www-form-urlencoded')) {
     const service = /Credential=[^/,]*\/[^/,]*\/[^/,]*\/(sts|iam)\//.exec(request.header('authorization') ?? '')?.[1]
-    if (service) return { service: service as ServiceName, model: models[service as ServiceName], family: 'query' }
+    if (service) return { service: service as ServiceName, model: models[service as ServiceName] }
   }
   throw new UnknownOperationException('The request names no operation: there is no X-Amz-Target header.')
 }
@@ -127,13 +130,12 @@ async function authenticate(
   }
 }
 
-function parse(routed: Route, body: Uint8Array): { operation: string; decode: (operation: string) => Structure } {
-  const parsed = protocols[routed.family].parse(routed.model, body)
-  const operation = routed.operation ?? parsed.operation ?? ''
-  if (!Object.hasOwn(routed.model.operations, operation)) {
-    throw new UnknownOperationException(`Could not find operation ${operation.slice(0, 200)}.`)
+function operationOf({ model, operation }: Route, body: Uint8Array): string {
+  const name = operation ?? requestedOperation(model, body) ?? ''
+  if (!Object.hasOwn(model.operations, name)) {
+    throw new UnknownOperationException(`Could not find operation ${name.slice(0, 200)}.`)
   }
-  return { operation, decode: parsed.decode }
+  return name
 }
 
 function allow(caller: Caller, { service }: Route, operation: string): void {
@@ -186,4 +188,9 @@ function toAnswerable(error: unknown, routed: Route | undefined): ServiceError {
     return authenticationError(error.code, routed.model.metadata, error.message)
   if (error instanceof Refusal) return toServiceError(error)
   return new InternalFailure('The request could not be processed because of an internal failure.', { cause: error })
+}
+
+/** The answer with the headers that every answer has. */
+function serialise(answer: EncodedAnswer, requestId: string): EncodedAnswer {
+  return { ...answer, headers: [...answer.headers, ['x-amzn-RequestId', requestId]] }
 }

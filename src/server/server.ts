@@ -41,7 +41,9 @@ export interface RunningServer {
 const graceMilliseconds = 5_000
 
 /** Puts the rooms together and listens. The only place that knows all of them. */
-export async function startServer(options: Omit<ServerOptions, 'configFile' | 'databaseUrl'> & Surroundings): Promise<RunningServer> {
+export async function startServer(
+  options: Omit<ServerOptions, 'configFile' | 'databaseUrl'> & Surroundings,
+): Promise<RunningServer> {
   const { config, env, clock, randomBytes, log, accountId } = options
   const asRoot = process.getuid?.() === 0
   const directories = prepareDataDirectory(options.dataDirectory, asRoot)
@@ -53,7 +55,8 @@ export async function startServer(options: Omit<ServerOptions, 'configFile' | 'd
 
     const warn = once((text: string) => log.warn(text))
     if (asRoot) warn('The server runs as root; scripts and engines run as another user where they can.')
-    if (!isLoopback(options.host)) warn(`The server listens on ${options.host} without TLS: requests can be read and replayed by whoever sees them.`)
+    if (!isLoopback(options.host))
+      warn(`The server listens on ${options.host} without TLS: requests can be read and replayed by whoever sees them.`)
     const user = childUser()
     const scripts = createScriptRunner({ directory: directories.scripts, user, env, warn })
     const engines = createEngines({
@@ -62,7 +65,8 @@ export async function startServer(options: Omit<ServerOptions, 'configFile' | 'd
       jobsDirectory: directories.jobs,
       stateDirectory: directories.engines,
       now: () => clock.now().getTime(),
-      sendMessage: (scope, queue, body, deduplicationId) => storage.queues.send(scope, queue, JSON.stringify(body), deduplicationId, clock.now()),
+      sendMessage: (scope, queue, body, deduplicationId) =>
+        storage.queues.send(scope, queue, JSON.stringify(body), deduplicationId, clock.now()),
       onExit: token => dispatcher.wake(executionOf(token)),
       warn,
       user,

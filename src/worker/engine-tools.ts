@@ -69,6 +69,7 @@ async function engineRequest(
     launchRoleArn: roleArn ?? record.detail.LaunchRoleArn,
     principal: executedBy,
     parameters: record.request.parameters ?? provisioned.parameters,
+    previousOutputs: provisioned.outputs,
     tags: (record.request.tags ?? provisioned.tags).map(({ Key, Value }) => ({ key: Key ?? '', value: Value ?? '' })),
   }
 }
@@ -82,19 +83,16 @@ function asProgress(work: EngineRequest['work'], progress: EngineProgress): Prog
         wakeAt: progress.wakeAt,
       }
     case 'succeeded': {
-      // What the record and the product keep goes beside what the document's selectors look into.
-      const kept = {
-        Outputs: progress.outputs.length > 0 || work !== 'action' ? progress.outputs : undefined,
-        Resources: progress.resources,
+      // An action that puts nothing out leaves the product's outputs as they are; a provision without outputs has none.
+      const outputs = progress.outputs.length > 0 || work !== 'action' ? progress.outputs : undefined
+      return {
+        state: 'succeeded',
+        response: progress.response ?? {},
+        engineResult: { outputs, resources: progress.resources },
       }
-      return { state: 'succeeded', response: { ...progress.response, ...kept } }
     }
     case 'failed':
-      return {
-        state: 'failed',
-        failure: { stage: 'Engine', type: 'Failed', message: progress.message },
-        response: { Remediated: progress.remediated ?? false },
-      }
+      return { state: 'failed', failure: { stage: 'Engine', type: 'Failed', message: progress.message } }
   }
 }
 

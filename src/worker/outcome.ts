@@ -1,4 +1,3 @@
-import type { ProductResource } from '../catalog/entities.ts'
 import type { Execution, StepExecution } from '../catalog/execution.ts'
 import type { Outcome } from '../catalog/lifecycle.ts'
 import type { RecordOutput } from '../model/generated/servicecatalog.ts'
@@ -7,12 +6,6 @@ interface End {
   readonly status: 'Success' | 'Failed' | 'TimedOut' | 'Cancelled'
   readonly failureMessage?: string
   readonly outputs: Readonly<Record<string, readonly string[]>>
-}
-
-/** The answer of an engine as engine-tools.ts puts it into a step's response. */
-interface EngineResponse {
-  readonly Outputs?: readonly RecordOutput[]
-  readonly Resources?: readonly ProductResource[]
 }
 
 /** RecordErrors' codes are free text in the model; these are ours. */
@@ -25,11 +18,10 @@ const errorCodes = {
 /** What the end of an execution means for its record and product; undefined when it has no record. Pure. */
 export function outcomeOf(execution: Execution, history: readonly StepExecution[], end: End): Outcome | undefined {
   if (!execution.recordId) return undefined
-  const engineStep = history.findLast(step => step.action.startsWith('bellhop:') && step.response !== undefined)
-  const response = (engineStep?.response ?? {}) as EngineResponse
-  const product = { productOutputs: response.Outputs, resources: response.Resources }
+  const result = history.findLast(step => step.engineResult)?.engineResult
+  const product = { productOutputs: result?.outputs, resources: result?.resources }
   if (execution.kind === 'engine') {
-    if (end.status === 'Success') return { status: 'SUCCEEDED', recordOutputs: response.Outputs ?? [], ...product }
+    if (end.status === 'Success') return { status: 'SUCCEEDED', recordOutputs: result?.outputs ?? [], ...product }
     const message = history.at(-1)?.failure?.message ?? end.failureMessage ?? 'The engine failed.'
     return {
       status: 'FAILED',

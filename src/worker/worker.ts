@@ -115,7 +115,7 @@ export class Worker {
         const step = document.mainSteps.find(definition => definition.name === last.name)!
         const progress = await (last === begun ? this.#start(execution, last) : this.#resume(execution, step, last))
         if (progress === undefined) return { state: 'left' }
-        const row = this.#after(step, last, progress, execution)
+        const row = this.#after(step, last, progress)
         history[history.length - 1] = row
         if (progress.state === 'waiting') {
           const wakeAt = Math.min(progress.wakeAt ?? never, row.deadline ?? never)
@@ -260,7 +260,7 @@ export class Worker {
   }
 
   /** The row after the action said how far it is; the same row when there is nothing new to write. */
-  #after(step: StepDefinition, row: StepExecution, progress: Progress, execution: Execution): StepExecution {
+  #after(step: StepDefinition, row: StepExecution, progress: Progress): StepExecution {
     if (progress.state === 'waiting') {
       const same = row.status === 'Waiting' && JSON.stringify(row.handle) === JSON.stringify(progress.handle)
       return same ? row : { ...row, status: 'Waiting', handle: progress.handle ?? null }
@@ -272,17 +272,14 @@ export class Worker {
         ...done,
         status: progress.status ?? 'Failed',
         failure: progress.failure,
-        response: progress.response,
         endedAt,
       }
     }
     const selected = completeOutputs(step, progress.response)
-    // The engine's work is settled from its whole answer; documents see only what their selectors took.
-    const keep =
-      execution.kind === 'engine' || row.action === 'bellhop:invokeEngine' ? { response: progress.response } : {}
+    const { engineResult, chosenStep } = progress
     return 'failure' in selected
-      ? { ...done, ...keep, status: 'Failed', failure: selected.failure, endedAt }
-      : { ...done, ...keep, status: 'Success', outputs: selected.outputs, chosenStep: progress.chosenStep, endedAt }
+      ? { ...done, status: 'Failed', failure: selected.failure, engineResult, endedAt }
+      : { ...done, status: 'Success', outputs: selected.outputs, engineResult, chosenStep, endedAt }
   }
 
   #document({ kind, document: { content } }: Execution): AutomationDocument | Error {
