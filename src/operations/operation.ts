@@ -4,6 +4,7 @@ import type { Scope } from '../catalog/scope.ts'
 import type { ProvisioningArtifactParameter } from '../model/generated/servicecatalog.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { TokenClaim } from '../storage/verbs/tokens.ts'
+import type { MessageWaiter } from './sqs/message-waiter.ts'
 
 /** Who calls, and what the pipeline knows of the call. Comes from the signature only. */
 export interface Caller {
@@ -29,6 +30,8 @@ export interface Services {
   readonly ids: Ids
   /** Tells the dispatcher that an execution has something to do: accepted, signalled or stopped. */
   readonly executions: { wake(executionId: string): void }
+  /** Wakes those who wait for a message; whoever puts one into a queue tells it. */
+  readonly messages: MessageWaiter
   readonly documents: DocumentRules
   readonly artifacts: {
     /** An artifact's parameters, or undefined when they cannot be known and are taken as given. */
