@@ -134,16 +134,16 @@ export function parseJson(text: string, options: { readonly ordered?: boolean } 
         return out
       }
       if (char !== '\\') throw new JsonError('Invalid control character at', text, at)
-      const escape = text[at + 1]
-      if (escape === undefined) throw new JsonError('Unterminated string starting at', text, begin)
-      if (escape === 'u') {
+      const escaped = text[at + 1]
+      if (escaped === undefined) throw new JsonError('Unterminated string starting at', text, begin)
+      if (escaped === 'u') {
         const digits = text.slice(at + 2, at + 6)
         if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw new JsonError('Invalid \\uXXXX escape', text, at + 1)
         out += String.fromCharCode(Number.parseInt(digits, 16))
         at += 6
         continue
       }
-      const simple = SIMPLE_ESCAPES.get(escape)
+      const simple = SIMPLE_ESCAPES.get(escaped)
       if (simple === undefined) throw new JsonError('Invalid \\escape', text, at)
       out += simple
       at += 2

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto'
+import type { Output } from './formatters/formatter.ts'
+import type { Environment } from './session.ts'
+
+/** Where text goes; a terminal says so, and how wide it is. */
+export interface Stream extends Output {
+  readonly isTTY?: boolean
+  readonly columns?: number
+}
+
+/** Everything the CLI touches outside of itself, so that a test can run it in its own process. */
+export interface Io {
+  readonly env: Environment
+  readonly cwd: string
+  /** The name the program is called by in messages: `bellhop`, or `aws` when it was called so. */
+  readonly program: string
+  readonly version: string
+  readonly stdout: Stream
+  readonly stderr: Stream
+  readonly stdin: { readonly isTTY?: boolean }
+  readonly now: () => Date
+  /** In [0, 1). */
+  readonly random: () => number
+  readonly sleep: (milliseconds: number) => Promise<void>
+  readonly uuid: () => string
+  /** Minutes east of UTC at a moment, by the machine's zone. */
+  readonly utcOffset: (at: Date) => number
+  readonly userAgent: string
+}
+
+/** The running process as the CLI's surroundings. */
+export function processIo(program: string, version: string): Io {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    program,
+    version,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    now: () => new Date(),
+    random: Math.random,
+    sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
+    uuid: randomUUID,
+    utcOffset: at => -at.getTimezoneOffset(),
+    userAgent: `bellhop/${version} md/nodejs#${process.versions.node} os/${process.platform}`,
+  }
+}

@@ -1,0 +1,248 @@
+import type { OperationModel, ServiceModel } from '../model/service-model.ts'
+import { type Paginator, paginators, type ServiceName, services } from '../model/services.ts'
+import { type ArgumentValue, parseKnownArguments } from './arguments.ts'
+import { type CallSettings, call, fillTokens, RetryQuota } from './call.ts'
+import { readCliInput } from './cli-input.ts'
+import { findCredentials } from './credentials.ts'
+import { resolveEndpoint } from './endpoint.ts'
+import { CliError, ParamError, UnknownOptionsError } from './errors.ts'
+import { FORMATTERS } from './formatters/index.ts'
+import type { GlobalOptions } from './globals.ts'
+import type { Io } from './io.ts'
+import { Pages, type PagingOptions } from './pagination.ts'
+import {
+  asCount,
+  decodeBlobs,
+  INPUT_OPTIONS,
+  inputFromOptions,
+  operationOptions,
+  type Parameter,
+  parametersOf,
+} from './parameters.ts'
+import { regionOf, retrySettings, type Session, setting } from './session.ts'
+import { validateInput } from './validate.ts'
+import type { Value, ValueMap } from './values.ts'
+
+/** One operation of one service, ready to be run. */
+export interface OperationCommand {
+  readonly service: ServiceName
+  /** As typed, e.g. `describe-record`. */
+  readonly name: string
+  readonly operation: OperationModel
+}
+
+export interface Surroundings {
+  readonly globals: GlobalOptions
+  readonly session: Session
+  readonly io: Io
+}
+
+/** From the operation's own words to its printed answer: parse, read input, validate, call, print. */
+export async function runOperation(
+  command: OperationCommand,
+  words: readonly string[],
+  surroundings: Surroundings,
+): Promise<void> {
+  const model = services[command.service]
+  const parameters = parametersOf(model, command.operation)
+  const paginator = paginators[command.service]?.[command.operation.name]
+  const options = operationOptions(parameters, paginator, !needsNoRequired(words))
+  const { values, help } = parseOwnOptions(words, options)
+  if (help) {
+    const { helpText, optionHelp } = await import('./help.ts')
+    surroundings.io.stdout.write(helpText(command.name, 'OPTIONS', options.map(optionHelp)))
+    return
+  }
+  const invocation: Invocation = { ...surroundings, ...command, model, parameters, paginator, values }
+  decidePaging(invocation)
+  const input = await readInput(invocation)
+  const skeleton = values.get('generate-cli-skeleton')
+  if (skeleton === 'input' || skeleton === 'yaml-input') return printInputSkeleton(invocation, skeleton)
+  const settings = callSettings(invocation)
+  fillTokens(input, model, command.operation, surroundings.io.uuid)
+  if (paginator && surroundings.globals.paginate && skeleton === undefined) {
+    return printPages(invocation, settings, input)
+  }
+  validateInput(input, command.operation.input, model.shapes)
+  const answer =
+    skeleton === 'output'
+      ? await outputSkeletonOf(invocation)
+      : await call(settings, callContext(invocation), input, new RetryQuota())
+  await print(invocation, answer)
+}
+
+interface Invocation extends Surroundings, OperationCommand {
+  readonly model: ServiceModel
+  readonly parameters: readonly Parameter[]
+  readonly paginator: Paginator | undefined
+  readonly values: ReadonlyMap<string, ArgumentValue>
+}
+
+/** Input that comes from elsewhere, or is only asked for, turns required options off. */
+function needsNoRequired(words: readonly string[]): boolean {
+  if (INPUT_OPTIONS.some(name => words.includes(`--${name}`))) return true
+  const skeleton = words.indexOf('--generate-cli-skeleton')
+  return skeleton >= 0 && words[skeleton + 1] !== 'output'
+}
+
+function parseOwnOptions(
+  words: readonly string[],
+  options: Parameters<typeof parseKnownArguments>[1],
+): { values: ReadonlyMap<string, ArgumentValue>; help: boolean } {
+  if (words.length === 1 && words[0] === 'help') return { values: new Map(), help: true }
+  const { values, rest } = parseKnownArguments(words, options, [{ name: 'help', required: false }])
+  const positional = values.get('help')
+  if (positional === 'help') return { values, help: true }
+  // The hidden positional swallowed the first stray word; it is listed after the others.
+  const unknown = positional ? [...rest, positional as string] : rest
+  if (unknown.length > 0) throw new UnknownOptionsError(unknown)
+  return { values, help: false }
+}
+
+/** An operation's own page size or page token switches automatic paging off, and then paging options are refused. */
+function decidePaging({ paginator, values, parameters, globals }: Invocation): void {
+  if (!paginator) return
+  const own = parameters.filter(({ member }) => member === paginator.input_token || member === paginator.limit_key)
+  if (own.some(({ name }) => values.has(name))) globals.paginate = false
+  if (!globals.paginate) refusePagingOptions(values)
+}
+
+function refusePagingOptions(values: ReadonlyMap<string, ArgumentValue>): void {
+  const used = ['starting-token', 'max-items'].filter(name => values.get(name))
+  if (used.length > 0) {
+    const flags = used.map(name => `--${name}`).join(', ')
+    throw new ParamError(`Cannot specify --no-paginate along with pagination arguments: ${flags}`)
+  }
+}
+
+async function readInput(invocation: Invocation): Promise<ValueMap> {
+  const { values, model, parameters, session, globals, paginator, io, operation } = invocation
+  const input = inputFromOptions(parameters, values, { shapes: model.shapes, env: session.env, cwd: session.cwd })
+  const maxItems = asCount(values.get('max-items'))
+  if (paginator && globals.paginate && maxItems !== undefined && maxItems <= 0) {
+    io.stderr.write('warning: Non-positive values for --max-items may result in undefined behavior.\n')
+  }
+  const given = await readCliInput(values, session)
+  for (const [name, value] of given ?? []) if (!input.has(name)) input.set(name, value)
+  if (
+    paginator &&
+    globals.paginate &&
+    [paginator.input_token, paginator.limit_key].some(name => name && input.has(name))
+  ) {
+    globals.paginate = false
+    refusePagingOptions(values)
+  }
+  const binary = globals.binaryFormat ?? setting(session, [], 'cli_binary_format') ?? 'base64'
+  if (operation.input) {
+    decodeBlobs(input, operation.input, model.shapes, binary === 'raw-in-base64-out' ? binary : 'base64')
+  }
+  return input
+}
+
+/** Look up everything a call needs. Throws for a missing region or a bad setting; credentials come when signing. */
+function callSettings(invocation: Invocation): CallSettings {
+  const { globals, session, service, model, operation, io } = invocation
+  const endpoint = resolveEndpoint(session, model, regionOf(session, globals.region), globals.endpointUrl)
+  const { maxAttempts } = retrySettings(session)
+  const caBundle =
+    globals.caBundle ?? setting(session, ['AWS_CA_BUNDLE'], 'ca_bundle') ?? session.env['REQUESTS_CA_BUNDLE']
+  let credentials: ReturnType<typeof findCredentials> | undefined
+  return {
+    service,
+    model,
+    operation,
+    endpoint,
+    credentials: globals.signRequest
+      ? () => {
+          credentials ??= findCredentials(session)
+          return credentials
+        }
+      : undefined,
+    transport: {
+      connectTimeout: globals.connectTimeout * 1000,
+      readTimeout: globals.readTimeout * 1000,
+      verifyTls: globals.verifyTls,
+      caBundle: caBundle || undefined,
+      env: session.env,
+    },
+    maxAttempts,
+    timestamps: { format: timestampFormat(session), utcOffset: io.utcOffset },
+  }
+}
+
+/** Throws a CliError with code Configuration for an unknown format. */
+export function timestampFormat(session: Session): 'iso8601' | 'wire' {
+  const format = setting(session, [], 'cli_timestamp_format') ?? 'iso8601'
+  if (format === 'iso8601' || format === 'wire') return format
+  throw new CliError(`Unknown cli_timestamp_format value: ${format}, valid values are "wire" or "iso8601"`, {
+    code: 'Configuration',
+  })
+}
+
+function callContext({ io, globals }: Invocation) {
+  const { now, random, sleep, userAgent } = io
+  const debug = (message: string) => {
+    if (globals.debug) io.stderr.write(`${now().toISOString()} - DEBUG - ${message}\n`)
+  }
+  if (!globals.verifyTls) debug('certificates are not verified')
+  return { now, random, sleep, userAgent, debug }
+}
+
+async function printPages(invocation: Invocation, settings: CallSettings, input: ValueMap): Promise<void> {
+  const { paginator, values, model, operation } = invocation
+  const quota = new RetryQuota()
+  const paging: PagingOptions = {
+    maxItems: asCount(values.get('max-items')),
+    startingToken: values.get('starting-token') as string | undefined,
+  }
+  const context = callContext(invocation)
+  const fetchPage = (pageInput: ValueMap) => {
+    validateInput(pageInput, operation.input, model.shapes)
+    return call(settings, context, pageInput, quota)
+  }
+  await print(invocation, new Pages(fetchPage, paginator!, input, paging))
+}
+
+/** Print an answer in the format asked for. An unknown format is only noticed here, after the call, as in the AWS CLI. */
+async function print(invocation: Invocation, answer: ValueMap | Pages): Promise<void> {
+  const { operation, globals, session, io } = invocation
+  const format = outputFormat(invocation)
+  const load = FORMATTERS.get(format)
+  if (load === undefined) throw new CliError(`Unknown output type: ${format}`)
+  const formatter = await load()
+  const options = {
+    query: globals.query,
+    color: globals.color === 'on' || (globals.color === 'auto' && io.stdout.isTTY === true),
+    terminalWidth: io.stdout.columns ?? 80,
+  }
+  const pager = io.stdout.isTTY === true && globals.pager ? await import('./pager.ts') : undefined
+  const command = pager?.pagerCommand(session)
+  if (pager === undefined || command === undefined) return formatter(operation.name, answer, io.stdout, options)
+  const output = await pager.openPager(command, session)
+  try {
+    await formatter(operation.name, answer, output, options)
+  } finally {
+    await output.close()
+  }
+}
+
+function outputFormat({ globals, session }: Invocation): string {
+  return globals.output ?? setting(session, ['AWS_DEFAULT_OUTPUT'], 'output') ?? 'json'
+}
+
+async function printInputSkeleton({ operation, model, io }: Invocation, kind: 'input' | 'yaml-input'): Promise<void> {
+  const { inputSkeleton, yamlSkeleton } = await import('./skeleton.ts')
+  if (kind === 'yaml-input') {
+    io.stdout.write(await yamlSkeleton(operation.input, model.shapes))
+    return
+  }
+  const { printJson } = await import('./json.ts')
+  io.stdout.write(`${printJson(inputSkeleton(operation.input, model.shapes), { indent: 4 })}\n`)
+}
+
+async function outputSkeletonOf(invocation: Invocation): Promise<ValueMap> {
+  const { outputSkeleton } = await import('./skeleton.ts')
+  const timestamp = outputFormat(invocation) === 'json' ? '1970-01-01T00:00:00' : '1970-01-01 00:00:00'
+  const value: Value = outputSkeleton(invocation.operation.output, invocation.model.shapes, timestamp)
+  return value
+}

@@ -1,0 +1,262 @@
+import { printJson } from './json.ts'
+import { compareStrings, Float, floatRepr, type Value } from './values.ts'
+
+/**
+ * YAML as the AWS CLI prints it: ruamel's safe dumper on libyaml, block style, sorted keys, lines folded at 80 columns,
+ * plain, single-quoted or double-quoted by YAML 1.2's rules. Seen on AWS CLI 2.36.7; no npm library makes its choices.
+ */
+export function printYaml(value: Value): string {
+  return block(value, 0, false)
+}
+
+const WIDTH = 80
+
+/** A value that starts on the current line (`inline`: after `- ` or `key:`), ending with a newline. */
+function block(value: Value, indent: number, inSequence: boolean): string {
+  if (Array.isArray(value)) {
+    if (value.length === 0) return '[]\n'
+    return value.map(item => `${pad(indent)}- ${nested(item, indent + 2)}`).join('')
+  }
+  if (value instanceof Map) {
+    if (value.size === 0) return '{}\n'
+    const keys = [...value.keys()].sort(compareStrings)
+    return keys
+      .map((key, index) => {
+        const lead = inSequence && index === 0 ? '' : pad(indent)
+        return `${lead}${mappingKey(key, indent)}${member(value.get(key)!, indent, key)}`
+      })
+      .join('')
+  }
+  return `${scalar(value, indent, indent)}\n`
+}
+
+/** A sequence's item: its first line goes on after the dash. */
+function nested(item: Value, indent: number): string {
+  if (Array.isArray(item) && item.length > 0) return block(item, indent, false).slice(indent)
+  if (item instanceof Map && item.size > 0) return block(item, indent, true)
+  return `${isCollection(item) ? empty(item) : scalar(item, indent, indent)}\n`
+}
+
+function member(value: Value, indent: number, key: string): string {
+  if (Array.isArray(value) && value.length > 0) return `:\n${block(value, indent, false)}`
+  if (value instanceof Map && value.size > 0) return `:\n${block(value, indent + 2, false)}`
+  if (isCollection(value)) return `: ${empty(value)}\n`
+  const column = indent + [...mappingKey(key, indent)].length + 2
+  return `: ${scalar(value, indent + 2, column)}\n`
+}
+
+function mappingKey(key: string, indent: number): string {
+  const shown = scalar(key, indent, indent, true)
+  return [...key].length > 128 || shown.includes('\n') ? `? ${shown}\n${pad(indent)}` : shown
+}
+
+function isCollection(value: Value): boolean {
+  return Array.isArray(value) || value instanceof Map
+}
+
+function empty(value: Value): string {
+  return Array.isArray(value) ? '[]' : '{}'
+}
+
+function pad(indent: number): string {
+  return ' '.repeat(indent)
+}
+
+/** One scalar, from `column` on; further lines start at `indent`. */
+function scalar(value: Value, indent: number, column: number, isKey = false): string {
+  if (value === null) return 'null'
+  if (typeof value === 'string') return text(value, indent, column, isKey)
+  if (value instanceof Float) return floatText(value.value)
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
+  return printJson(value)
+}
+
+function floatText(value: number): string {
+  if (Number.isNaN(value)) return '.nan'
+  if (!Number.isFinite(value)) return value > 0 ? '.inf' : '-.inf'
+  const shown = floatRepr(value)
+  // YAML wants a point before an exponent.
+  return /^-?\d+e/.test(shown) ? shown.replace('e', '.0e') : shown
+}
+
+// Plain texts that YAML 1.2 would read as something else than a text.
+const NOT_TEXT: readonly RegExp[] = [
+  /^(?:|~|null|Null|NULL|true|True|TRUE|false|False|FALSE)$/,
+  /^[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)$/,
+  /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[0-9][0-9_]*[eE][-+]?[0-9]+|\.[0-9_]+(?:[eE][-+][0-9]+)?)$/,
+  /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
+  /^\d{4}-\d\d-\d\d$/,
+  /^\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?$/,
+  /^[=&!*]$|^<<$/,
+]
+
+function text(value: string, indent: number, column: number, isKey: boolean): string {
+  const style = styleOf(value, isKey)
+  if (style === 'plain')
+    return NOT_TEXT.some(form => form.test(value)) ? single(value, indent, column) : plain(value, indent, column)
+  return style === 'single' ? single(value, indent, column) : double(value, indent, column)
+}
+
+/** The least quoting libyaml allows: plain, single quotes, or double quotes for what needs escapes. */
+function styleOf(value: string, isKey: boolean): 'plain' | 'single' | 'double' {
+  const chars = [...value]
+  if (chars.length === 0) return 'single'
+  let needsQuotes = value.startsWith('---') || value.startsWith('...')
+  let special = false
+  let lineBreaks = false
+  let breakSpace = false
+  let spaceBreak = false
+  let previous = ''
+  chars.forEach((char, index) => {
+    const followedByBlank = index === chars.length - 1 || /[ \t\n\r\u0085\u2028\u2029]/.test(chars[index + 1]!)
+    const precededByBlank = index === 0 || /[ \t\n\r\u0085\u2028\u2029]/.test(chars[index - 1]!)
+    if (index === 0) {
+      if (/[#,[\]{}&*!|>'"%@`]/.test(char)) needsQuotes = true
+      if (/[?:-]/.test(char) && followedByBlank) needsQuotes = true
+    } else {
+      if (char === ':' && followedByBlank) needsQuotes = true
+      if (char === '#' && precededByBlank) needsQuotes = true
+    }
+    if (!isPrintable(char)) special = true
+    if (/[\n\r\u0085\u2028\u2029]/.test(char)) lineBreaks = true
+    if (char === ' ') {
+      if (index === 0 || index === chars.length - 1) needsQuotes = true
+      if (isBreak(previous)) breakSpace = true
+    } else if (isBreak(char)) {
+      if (index === 0 || index === chars.length - 1) needsQuotes = true
+      if (previous === ' ') spaceBreak = true
+    }
+    previous = char
+  })
+  const startsBlank = chars[0] === ' '
+  if (spaceBreak || special) return 'double'
+  if (breakSpace) return 'double'
+  if (lineBreaks) return isKey ? 'double' : 'single'
+  if (needsQuotes || startsBlank) return 'single'
+  return 'plain'
+}
+
+function isBreak(char: string): boolean {
+  return char !== '' && /[\n\r\u0085\u2028\u2029]/.test(char)
+}
+
+/** What libyaml prints as it is; astral characters, tabs and the byte order mark are escaped. */
+function isPrintable(char: string): boolean {
+  const code = char.codePointAt(0)!
+  if (code === 0x0a) return true
+  if (code >= 0x20 && code <= 0x7e) return true
+  return (code === 0x85 || (code >= 0xa0 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd)) && code !== 0xfeff
+}
+
+/** Fold at blanks once the line is beyond its width; a blank that is doubled or last is never a fold. */
+function plain(value: string, indent: number, column: number): string {
+  return fold(value, indent, column, char => char)
+}
+
+function single(value: string, indent: number, column: number): string {
+  return `'${fold(value, indent, column + 1, char => (char === "'" ? "''" : char))}'`
+}
+
+function fold(value: string, indent: number, from: number, show: (char: string) => string): string {
+  const chars = [...value]
+  let out = ''
+  let column = from
+  let previousBlank = false
+  let previousBreak = false
+  chars.forEach((char, index) => {
+    if (char === ' ') {
+      const foldable =
+        !previousBlank && column > WIDTH && index > 0 && index < chars.length - 1 && chars[index + 1] !== ' '
+      if (foldable) {
+        out += `\n${pad(indent)}`
+        column = indent
+      } else {
+        out += char
+        column += 1
+      }
+      previousBlank = true
+      return
+    }
+    if (isBreak(char)) {
+      // One newline alone would be folded away, so the first of a run is written twice.
+      if (!previousBreak && char === '\n') out += '\n'
+      out += char
+      column = 0
+      previousBreak = true
+      previousBlank = false
+      return
+    }
+    if (previousBreak) {
+      out += pad(indent)
+      column = indent
+    }
+    const shown = show(char)
+    out += shown
+    column += shown.length
+    previousBlank = false
+    previousBreak = false
+  })
+  // A break at the end leaves the closing quote on a line of its own.
+  return previousBreak ? `${out}${pad(indent)}` : out
+}
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['\0', '\\0'],
+  ['\x07', '\\a'],
+  ['\b', '\\b'],
+  ['\t', '\\t'],
+  ['\n', '\\n'],
+  ['\v', '\\v'],
+  ['\f', '\\f'],
+  ['\r', '\\r'],
+  ['\x1b', '\\e'],
+  ['"', '\\"'],
+  ['\\', '\\\\'],
+  ['\u0085', '\\N'],
+  ['\u00a0', '\\_'],
+  ['\u2028', '\\L'],
+  ['\u2029', '\\P'],
+])
+
+function double(value: string, indent: number, from: number): string {
+  const chars = [...value]
+  let out = '"'
+  let column = from + 1
+  let previousBlank = false
+  chars.forEach((char, index) => {
+    if (char === '"' || char === '\\' || !isPrintable(char) || isBreak(char) || char === '\ufeff') {
+      const shown = ESCAPES.get(char) ?? escaped(char.codePointAt(0)!)
+      out += shown
+      column += shown.length
+      previousBlank = false
+    } else if (char === ' ') {
+      if (!previousBlank && column > WIDTH && index > 0 && index < chars.length - 1) {
+        out += `\n${pad(indent)}`
+        column = indent
+        // A blank that would be lost at the start of a line is kept by a backslash.
+        if (chars[index + 1] === ' ') {
+          out += '\\'
+          column += 1
+        }
+      } else {
+        out += char
+        column += 1
+      }
+      previousBlank = true
+    } else {
+      out += char
+      column += 1
+      previousBlank = false
+    }
+  })
+  return `${out}"`
+}
+
+function escaped(code: number): string {
+  if (code <= 0xff) return `\\x${hex(code, 2)}`
+  return code <= 0xffff ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).toUpperCase().padStart(digits, '0')
+}
