@@ -2,6 +2,7 @@ import type { Execution, Signal, StepExecution } from '../catalog/execution.ts'
 import type { AutomationDocument } from './document.ts'
 import {
   type ActionCall,
+  actionOutputs,
   actions,
   completeOutputs,
   type Decision,
@@ -139,18 +140,19 @@ export async function run(document: AutomationDocument, options: RunOptions = {}
       continue
     }
     if (progress.state === 'failed') {
-      finish({ status: progress.status ?? 'Failed', failure: progress.failure })
+      const outputs = actionOutputs(step, progress.response ?? {})
+      finish({ status: progress.status ?? 'Failed', failure: progress.failure, outputs })
       continue
     }
-    if (progress.state === 'waiting') throw new Error('unreachable')
+    if (progress.state !== 'succeeded') throw new Error(`Step ${step.name} still waits.`)
     const completed = completeOutputs(step, progress.response)
     if ('failure' in completed) finish({ status: 'Failed', failure: completed.failure })
     else
       finish({
         status: 'Success',
+        inputs: resolved.inputs,
         outputs: completed.outputs,
         chosenStep: progress.chosenStep,
-        inputs: resolved.inputs,
       })
   }
 }

@@ -9,12 +9,12 @@ const otherRuntimes = /^(PowerShell Core 6\.0|PowerShell 7\.\d)$/i
 
 /**
  * aws:executeScript: runs a Python handler with InputPayload. The script is opaque: nothing in it is a reference, so a
- * parameter's value never becomes code. Its standard output is the log.
+ * parameter's value never becomes code. What it prints is the log, kept as the output Log (ours, SSM has no such output).
  */
 export const executeScript: Action = {
   name: 'aws:executeScript',
   inputs: { required: ['Runtime', 'Script'], optional: ['Handler', 'InputPayload', 'Attachment'] },
-  outputs: ['Payload', 'OutputPayload'],
+  outputs: ['Payload', 'OutputPayload', 'Log'],
   opaqueInputs: ['Script'],
   defaultTimeoutSeconds: 600,
   check: ({ Runtime, Handler, Script, Attachment }) => {
@@ -46,7 +46,7 @@ export const executeScript: Action = {
       case 'returned': {
         const { payload, log } = result
         // The shape of a script's OutputPayload is not documented; documents select from it as JSON text.
-        const response = { Payload: payload, OutputPayload: JSON.stringify({ Payload: payload }), Log: log }
+        const response = { Payload: payload, OutputPayload: JSON.stringify({ Payload: payload }), ...logOutput(log) }
         return { state: 'succeeded', response }
       }
       case 'failed':
@@ -63,6 +63,10 @@ export const executeScript: Action = {
         }
     }
   },
+}
+
+function logOutput(log: string): { readonly Log?: string } {
+  return log === '' ? {} : { Log: log }
 }
 
 function invalid(cause: string) {
