@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import { run } from './cli/main.ts'
+import packageJson from '../package.json' with { type: 'json' }
+import { processIo, run } from './cli/main.ts'
 import { canRunServer, dieWithLauncher, relaunch } from './relaunch.ts'
 
 /** The one entry: the server is loaded only for `bellhop server`, so that a call of the CLI does not pay for it. */
@@ -11,15 +12,9 @@ async function main(): Promise<number> {
     const { serverMain } = await import('./server/main.ts')
     return serverMain(words.slice(1))
   }
-  return run(words, {
-    env: process.env,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    stdin: process.stdin,
-    cwd: process.cwd(),
-    // Called as `aws`, it is aws: scripts look at the name in messages.
-    program: basename(process.argv[1] ?? '') === 'aws' ? 'aws' : 'bellhop',
-  })
+  // Called as `aws`, it is aws: scripts look at the name in messages.
+  const program = basename(process.argv[1] ?? '') === 'aws' ? 'aws' : 'bellhop'
+  return run(words, processIo(program, packageJson.version))
 }
 
 void main().then(code => {

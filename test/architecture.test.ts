@@ -35,7 +35,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Files beside the rooms, and what they may load. */
-const entries: Readonly<Record<string, readonly string[]>> = { 'bin.ts': ['cli', 'server'], 'relaunch.ts': [] }
+const entries: Readonly<Record<string, readonly string[]>> = { 'bin.ts': ['cli', 'server', '..'], 'relaunch.ts': [] }
 
 /** Rooms whose files do no I/O: what is outside comes in through parameters. */
 const pure = ['catalog', 'identity', 'runbook/interpreter.ts', 'runbook/interpolate.ts', 'runbook/select.ts']
