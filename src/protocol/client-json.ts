@@ -14,6 +14,8 @@ export function encodeJsonRequest(model: ServiceModel, operation: string, input:
     headers: [
       ['Content-Type', `application/x-amz-json-${jsonVersion}`],
       ['X-Amz-Target', `${targetPrefix}.${operation}`],
+      // Asks a service that once spoke the query protocol for its old error codes, as botocore does.
+      ...('awsQueryCompatible' in model.metadata ? [['x-amzn-query-mode', 'true'] as const] : []),
     ],
     body: Buffer.from(body),
   }

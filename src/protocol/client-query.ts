@@ -15,7 +15,7 @@ export function encodeQueryRequest(model: ServiceModel, operation: string, input
   return {
     path: '/',
     headers: [['Content-Type', 'application/x-www-form-urlencoded; charset=utf-8']],
-    body: Buffer.from(fields.map(([name, value]) => `${escape(name)}=${escape(value)}`).join('&')),
+    body: Buffer.from(fields.map(([name, value]) => `${formText(name)}=${formText(value)}`).join('&')),
   }
 }
 
@@ -46,7 +46,7 @@ export function decodeQueryError(bytes: Uint8Array): { code: string; message: st
   return { code: code.text.trim(), message: childrenOf(error!, 'Message')[0]?.text ?? '' }
 }
 
-function escape(text: string): string {
+function formText(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
     character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -295,6 +295,7 @@ function showValue(value: unknown): string {
 
 function cut(text: string): string {
   if (text.length <= SHOWN_VALUE_MAX) return text
-  const characters = [...text.slice(0, 2 * SHOWN_VALUE_MAX)]
+  // Enough units for one character more than is shown, however many of them take two.
+  const characters = [...text.slice(0, 2 * (SHOWN_VALUE_MAX + 1))]
   return characters.length <= SHOWN_VALUE_MAX ? text : `${characters.slice(0, SHOWN_VALUE_MAX).join('')}...`
 }
