@@ -172,6 +172,13 @@ describe('input', () => {
     assert.equal(({} as { admin?: unknown }).admin, undefined)
   })
 
+  test('a member named like a property of every object is absent until it is given', () => {
+    const shapes = { ...model.shapes, All: { type: 'structure', members: { constructor: { shape: 'S' } } } } as const
+    const odd = { ...model, shapes } as unknown as ServiceModel
+    assert.deepEqual(Object.keys(decodeInput(odd, 'Do', { S: 'x' })), [])
+    assert.deepEqual(Object.entries(decodeInput(odd, 'Do', { constructor: 'x' })), [['constructor', 'x']])
+  })
+
   test('an unknown operation, also one named like a property of every object', () => {
     for (const name of ['Undo', '__proto__', 'constructor', 'toString', '']) {
       assert.throws(() => decodeInput(model, name, {}), UnknownOperationException)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { sha256Hex } from './canonical.ts'
+import { ALGORITHM, canonicalRequest, credentialScope, sha256Hex, signature, stringToSign } from './canonical.ts'
 import { signRequest } from './sign.ts'
 import type { HttpRequest } from './types.ts'
 import { headerValues, readVectors, type Vector } from './vectors.testdata.ts'
@@ -435,4 +435,83 @@ describe('answers', () => {
     assert.equal(parsed.sessionToken, withToken.credentials.sessionToken)
     assert.equal(parsed.requestDate.toISOString(), '2015-08-30T12:36:00.000Z')
   })
+})
+
+/** Each request here is signed with the right key, just as it is: only the rule itself can refuse it. */
+describe('rules that a right signature does not excuse', () => {
+  const vector = vectors.find(v => v.id.startsWith('get-vanilla:'))!
+
+  function signedAsIs(
+    request: Partial<HttpRequest>,
+    how: { signedHeaders?: string[]; dateTime?: string; date?: string; now?: Date } = {},
+  ): Vector {
+    const headers = [...(request.headers ?? dropHeader(vector, 'authorization').request.headers)]
+    const whole = { ...vector.request, ...request, headers }
+    const names = how.signedHeaders ?? [...new Set(headers.map(([name]) => name.toLowerCase()))].sort()
+    const dateTime = how.dateTime ?? '20150830T123600Z'
+    const date = how.date ?? dateTime.slice(0, 8)
+    const { scope, credentials } = vector
+    const text = stringToSign(canonicalRequest(whole, names, sha256Hex(whole.body)), dateTime, scope)
+    const hex = signature(credentials.secretAccessKey, date, scope, text).toString('hex')
+    const credential = `${credentials.accessKeyId}/${credentialScope(date, scope)}`
+    headers.push([
+      'Authorization',
+      `${ALGORITHM} Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${hex}`,
+    ])
+    return { ...vector, request: { ...whole, headers }, now: how.now ?? vector.now }
+  }
+
+  const host: [string, string] = ['Host', 'example.amazonaws.com']
+  const date: [string, string] = ['X-Amz-Date', '20150830T123600Z']
+  const target: [string, string] = ['X-Amz-Target', 'a']
+
+  test('the helper signs rightly', () => {
+    assert.doesNotThrow(() => authenticate(signedAsIs({})))
+    assert.doesNotThrow(() => authenticate(signedAsIs({ headers: [host, date, target] })))
+  })
+
+  for (const [name, changed, message] of [
+    [
+      'unsigned payload',
+      signedAsIs({ headers: [host, date, ['X-Amz-Content-Sha256', 'UNSIGNED-PAYLOAD']] }),
+      /unsigned and streamed payloads are not accepted/,
+    ],
+    ['host not signed', signedAsIs({}, { signedHeaders: ['x-amz-date'] }), /'Host' or ':authority' must be/],
+    [
+      'target not signed',
+      signedAsIs({ headers: [host, date, target] }, { signedHeaders: ['host', 'x-amz-date'] }),
+      /'x-amz-target' must be/,
+    ],
+    ['signed header not sent', signedAsIs({}, { signedHeaders: ['host', 'x-amz-date', 'zzz'] }), /names 'zzz', which/],
+    ['signed headers not sorted', signedAsIs({}, { signedHeaders: ['x-amz-date', 'host'] }), /must be sorted/],
+    ['signed header twice', signedAsIs({}, { signedHeaders: ['host', 'host', 'x-amz-date'] }), /each name once/],
+    [
+      'target twice',
+      signedAsIs({ headers: [host, date, target, target] }),
+      /'x-amz-target' header must not be repeated/,
+    ],
+    [
+      'long header',
+      mapAuthorization(signedAsIs({}), value => value.replace(' ', ' '.repeat(8192))),
+      /longer than 8192 bytes/,
+    ],
+    ['presigned, too', signedAsIs({ query: 'X-Amz-Signature=0' }), /Presigned requests are not accepted/],
+    [
+      'date that does not exist',
+      // Carried over by Date to 2 March, which is what is signed and what the clock says.
+      signedAsIs(
+        { headers: [host, ['X-Amz-Date', '20150230T123600Z']] },
+        { dateTime: '20150302T123600Z', date: '20150230', now: new Date('2015-03-02T12:36:00Z') },
+      ),
+      /ISO-8601 'basic format'/,
+    ],
+    ['scope of the day before', signedAsIs({}, { date: '20150829' }), /Date in Credential scope does not match/],
+  ] as const) {
+    test(name, () => {
+      assert.throws(
+        () => authenticate(changed),
+        (error: unknown) => error instanceof SignatureError && message.test(error.message),
+      )
+    })
+  }
 })
