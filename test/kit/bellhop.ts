@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { ChildProcess } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ServiceName, services } from '../../src/model/services.ts'
-import { encodeRequest } from '../../src/protocol/client.ts'
-import { signRequest } from '../../src/sigv4/sign.ts'
+import { readCredentials, startServerProcess } from '../../scripts/server-process.ts'
+import type { Credentials } from '../../src/sigv4/types.ts'
 
-const root = join(import.meta.dirname, '../..')
+export { type Answer, call, fetchAnswer, send } from '../../scripts/client.ts'
 
 export const account = '123456789012'
 export const region = 'us-east-1'
@@ -16,7 +15,7 @@ export interface Bellhop {
   readonly url: string
   readonly pid: number
   readonly dataDirectory: string
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  readonly credentials: Credentials
   /** What it wrote to stderr so far. */
   log(): string
   /** Kills it at once, as a crash does. */
@@ -48,27 +47,15 @@ export async function startBellhop({ dataDirectory, config, env = {}, args = [] 
     writeFileSync(file, JSON.stringify(config))
     configArgs.push('--config', file)
   }
-  const child = spawn(
-    process.execPath,
-    [
-      join(root, 'src/bin.ts'),
-      'server',
-      '--port',
-      '0',
-      '--data',
-      dataDirectory,
-      '--account-id',
-      account,
-      ...configArgs,
-      ...args,
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env } },
+  const { child, url } = await startServerProcess(
+    ['--port', '0', '--data', dataDirectory, '--account-id', account, ...configArgs, ...args],
+    { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    'pipe',
   )
   let log = ''
-  child.stderr.on('data', chunk => {
+  child.stderr!.on('data', chunk => {
     log += chunk
   })
-  const url = await readyLine(child, () => log)
   return {
     url,
     pid: child.pid!,
@@ -86,81 +73,9 @@ export async function startBellhop({ dataDirectory, config, env = {}, args = [] 
   }
 }
 
-function readyLine(child: ChildProcess, log: () => string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let out = ''
-    child.stdout!.on('data', chunk => {
-      out += chunk
-      const url = /^bellhop: listening on (http:\/\/\S+)\n/.exec(out)?.[1]
-      if (url) resolve(url)
-    })
-    child.once('exit', code =>
-      reject(new Error(`The server ended with code ${code} before it was ready: ${out}${log()}`)),
-    )
-  })
-}
-
 function exited(child: ChildProcess): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode)
   return new Promise(resolve => child.once('exit', code => resolve(code)))
-}
-
-export function readCredentials(dataDirectory: string): Bellhop['credentials'] {
-  const text = readFileSync(join(dataDirectory, 'credentials'), 'utf8')
-  const value = (name: string) => new RegExp(`^${name} = (.+)$`, 'm').exec(text)![1]!
-  return { accessKeyId: value('aws_access_key_id'), secretAccessKey: value('aws_secret_access_key') }
-}
-
-export interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  readonly text: string
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into by tests, whatever they are
-  readonly json: any
-}
-
-/** Sends an operation, signed, and gives the answer back as it is. */
-export async function send(
-  server: Pick<Bellhop, 'url' | 'credentials'>,
-  service: ServiceName,
-  operation: string,
-  input: unknown,
-): Promise<Answer> {
-  const { path, headers, body } = encodeRequest(services[service], operation, input)
-  const url = new URL(path, server.url)
-  const all: [string, string][] = [['Host', url.host], ...headers]
-  const request = { method: 'POST', path, query: '', headers: all, body }
-  const signed = [...all, ...signRequest(request, server.credentials, { region, service }, new Date())]
-  return fetchAnswer(url, {
-    method: 'POST',
-    headers: signed.filter(([name]) => name !== 'Host'),
-    body: Buffer.from(body),
-  })
-}
-
-export async function fetchAnswer(url: URL | string, init: RequestInit): Promise<Answer> {
-  const response = await fetch(url, init)
-  const text = await response.text()
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    // XML, or nothing; the text is there.
-  }
-  return { status: response.status, headers: response.headers, text, json }
-}
-
-/** Sends an operation and expects it to succeed. */
-// biome-ignore lint/suspicious/noExplicitAny: answers are looked into by tests, whatever they are
-export async function call(
-  server: Pick<Bellhop, 'url' | 'credentials'>,
-  service: ServiceName,
-  operation: string,
-  input: unknown,
-): Promise<any> {
-  const answer = await send(server, service, operation, input)
-  if (answer.status !== 200) throw new Error(`${operation}: ${answer.status} ${answer.text}`)
-  return answer.json ?? answer.text
 }
 
 /** Calls `look` again and again, at once, until it answers something; real processes are at work meanwhile. */
