@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { testCaller, testKit, testProduct } from '../testing.ts'
+import { resolveLaunchPath } from './launch-path.ts'
+
+const role = 'arn:aws:iam::111122223333:role/Launch'
+const stackSet = {
+  Version: '2.0',
+  Properties: { AccountList: ['111122223333'], RegionList: ['us-east-1'], AdminRole: role, ExecutionRole: 'Exec' },
+}
+
+describe('validation', () => {
+  test('parameters must have the form of their type', async t => {
+    const { catalog } = testKit(t)
+    const { portfolioId, productId } = await testProduct({ catalog })
+    const cases: readonly [type: string, parameters: string, message: RegExp][] = [
+      ['LUNCH', '{}', /Constraint type LUNCH is not one of LAUNCH, /],
+      ['constructor', '{}', /Constraint type constructor is not one of/],
+      ['LAUNCH', 'RoleArn', /not valid JSON/],
+      ['LAUNCH', '[]', /JSON object/],
+      ['LAUNCH', '{}', /either RoleArn or LocalRoleName/],
+      ['LAUNCH', JSON.stringify({ RoleArn: role, LocalRoleName: 'Launch' }), /either RoleArn or LocalRoleName/],
+      ['LAUNCH', '{"RoleArn":"Launch"}', /ARN of an IAM role/],
+      ['LAUNCH', '{"RoleARN":"x"}', /Unknown member RoleARN/],
+      ['LAUNCH', '{"LocalRoleName":"a/b"}', /name of an IAM role/],
+      ['NOTIFICATION', '{"NotificationArns":[]}', /at least one member/],
+      ['NOTIFICATION', '{"NotificationArns":["x"]}', /SNS topics/],
+      ['RESOURCE_UPDATE', '{"Version":"2.0","Properties":{"TagUpdateOnProvisionedProduct":"YES"}}', /ALLOWED/],
+      ['STACKSET', JSON.stringify({ ...stackSet, Version: 2 }), /Version/],
+      ['STACKSET', JSON.stringify({ ...stackSet, Properties: { AccountList: ['1'] } }), /12 digits/],
+      ['TEMPLATE', '{}', /Rules must be a JSON object/],
+      ['TEMPLATE', '{"Rules":{"a":{}}}', /Assertions of rule a/],
+    ]
+    for (const [Type, Parameters, message] of cases) {
+      await assert.rejects(
+        catalog('CreateConstraint', { PortfolioId: portfolioId, ProductId: productId, Type, Parameters }),
+        { code: 'InvalidParametersException', message },
+        `${Type} ${Parameters}`,
+      )
+    }
+  })
+
+  test('the product must be in the portfolio', async t => {
+    const { catalog } = testKit(t)
+    const one = await testProduct({ catalog })
+    const two = await testProduct({ catalog })
+    const create = (PortfolioId: string, ProductId: string) =>
+      catalog('CreateConstraint', { PortfolioId, ProductId, Type: 'LAUNCH', Parameters: '{"LocalRoleName":"L"}' })
+    const notFound = (message: RegExp) => ({ code: 'ResourceNotFoundException', message })
+    await assert.rejects(create('port-x', one.productId), notFound(/Portfolio port-x not found/))
+    await assert.rejects(create(one.portfolioId, 'prod-x'), notFound(/Product prod-x not found/))
+    await assert.rejects(create(one.portfolioId, two.productId), notFound(/is not in portfolio/))
+  })
+})
+
+describe('functionality', () => {
+  test('a constraint is created, described, and in the launch path from then on', async t => {
+    const { catalog, alice, services } = testKit(t)
+    const { portfolioId, productId } = await testProduct({ catalog })
+    const Parameters = JSON.stringify({ RoleArn: role })
+    const made = await catalog('CreateConstraint', {
+      PortfolioId: portfolioId,
+      ProductId: productId,
+      Type: 'LAUNCH',
+      Description: 'as Launch',
+      Parameters,
+    })
+    assert.equal(made.Status, 'CREATING')
+    assert.equal(made.ConstraintDetail?.Owner, '111122223333')
+    const described = await catalog('DescribeConstraint', { Id: made.ConstraintDetail!.ConstraintId! })
+    assert.deepEqual(described, { ...made, Status: 'AVAILABLE' })
+
+    const paths = await catalog('ListLaunchPaths', { ProductId: productId }, alice)
+    assert.deepEqual(paths.LaunchPathSummaries, [
+      {
+        Id: portfolioId.replace('port-', 'lpv3-'),
+        ConstraintSummaries: [{ Type: 'LAUNCH', Description: 'as Launch' }],
+        Tags: [],
+        Name: 'shop portfolio',
+      },
+    ])
+    const path = await resolveLaunchPath(services.storage, alice, productId, {})
+    assert.equal(path.portfolioId, portfolioId)
+    assert.deepEqual(
+      path.constraints.map(({ parameters }) => parameters),
+      [Parameters],
+    )
+  })
+
+  test('of LAUNCH, STACKSET and RESOURCE_UPDATE there is one, and the first two exclude each other', async t => {
+    const { catalog } = testKit(t)
+    const { portfolioId, productId } = await testProduct({ catalog })
+    const create = (Type: string, parameters: object) =>
+      catalog('CreateConstraint', {
+        PortfolioId: portfolioId,
+        ProductId: productId,
+        Type,
+        Parameters: JSON.stringify(parameters),
+      })
+    const update = { Version: '2.0', Properties: { TagUpdateOnProvisionedProduct: 'ALLOWED' } }
+    const duplicate = { code: 'DuplicateResourceException' }
+    await create('LAUNCH', { LocalRoleName: 'Launch' })
+    await assert.rejects(create('LAUNCH', { RoleArn: role }), duplicate)
+    await assert.rejects(create('STACKSET', stackSet), duplicate)
+    await create('RESOURCE_UPDATE', update)
+    await assert.rejects(create('RESOURCE_UPDATE', update), duplicate)
+    const rules = (name: string) => ({ Rules: { [name]: { Assertions: [{ Assert: true }] } } })
+    await create('TEMPLATE', rules('one'))
+    await create('TEMPLATE', rules('two'))
+  })
+
+  test('provisioning parameters come with the constraints and the instructions they lead to', async t => {
+    const asked: string[] = []
+    const { catalog, alice } = testKit(t, {
+      parameters: async (_product, artifact) => {
+        asked.push(artifact.detail.Id)
+        return [{ ParameterKey: 'Size', ParameterType: 'String' }]
+      },
+    })
+    const { portfolioId, productId, artifactId } = await testProduct({ catalog })
+    for (const [Type, parameters] of [
+      ['LAUNCH', { LocalRoleName: 'Launch' }],
+      ['RESOURCE_UPDATE', { Version: '2.0', Properties: { TagUpdateOnProvisionedProduct: 'ALLOWED' } }],
+      ['TEMPLATE', { Rules: { small: { Assertions: [{ Assert: true }] } } }],
+    ] as const) {
+      const Parameters = JSON.stringify(parameters)
+      await catalog('CreateConstraint', { PortfolioId: portfolioId, ProductId: productId, Type, Parameters })
+    }
+    const named = { ProductName: 'shop', ProvisioningArtifactName: 'v1', PathName: 'shop portfolio' }
+    const answer = await catalog('DescribeProvisioningParameters', named, alice)
+    assert.deepEqual(asked, [artifactId])
+    assert.deepEqual(answer.ProvisioningArtifactParameters, [{ ParameterKey: 'Size', ParameterType: 'String' }])
+    assert.deepEqual(
+      new Set(answer.ConstraintSummaries?.map(({ Type }) => Type)),
+      new Set(['LAUNCH', 'RESOURCE_UPDATE', 'TEMPLATE']),
+    )
+    assert.deepEqual(answer.UsageInstructions, [
+      { Type: 'rules', Value: '{"small":{"Assertions":[{"Assert":true}]}}' },
+      { Type: 'launchAsRole', Value: role },
+      { Type: 'tagUpdateOnProvisionedProduct', Value: 'ALLOWED' },
+    ])
+    await assert.rejects(catalog('DescribeProvisioningParameters', named, testCaller('user/bob')), {
+      code: 'ResourceNotFoundException',
+      message: `No launch paths found for resource: ${productId}`,
+    })
+  })
+
+  test('with two paths one must be named', async t => {
+    const { catalog, alice } = testKit(t)
+    const { productId, artifactId } = await testProduct({ catalog })
+    const other = await testProduct({ catalog }, { name: 'other' })
+    await catalog('AssociateProductWithPortfolio', { PortfolioId: other.portfolioId, ProductId: productId })
+    const describe = (more: object) =>
+      catalog(
+        'DescribeProvisioningParameters',
+        { ProductId: productId, ProvisioningArtifactId: artifactId, ...more },
+        alice,
+      )
+    const pathId = other.portfolioId.replace('port-', 'lpv3-')
+    await assert.rejects(describe({}), { code: 'InvalidParametersException', message: new RegExp(pathId) })
+    await assert.rejects(describe({ PathId: 'lpv3-x' }), { code: 'ResourceNotFoundException' })
+    assert.deepEqual((await describe({ PathId: pathId })).ConstraintSummaries, [])
+    const pages = [await catalog('ListLaunchPaths', { ProductId: productId, PageSize: 1 }, alice)]
+    pages.push(await catalog('ListLaunchPaths', { ProductId: productId, PageToken: pages[0]!.NextPageToken }, alice))
+    assert.deepEqual(
+      new Set(pages.flatMap(page => page.LaunchPathSummaries!.map(({ Name }) => Name))),
+      new Set(['shop portfolio', 'other portfolio']),
+    )
+  })
+})
