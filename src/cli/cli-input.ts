@@ -37,7 +37,7 @@ function readJson(text: string): Value {
 async function readYaml(text: string): Promise<Value> {
   const { parse } = await import('yaml')
   try {
-    return fromPlain(parse(text, { version: '1.2', mapAsMap: true, maxAliasCount: 100, logLevel: 'silent' }))
+    return fromPlain(parse(text, { version: '1.2', mapAsMap: true, maxAliasCount: 100, logLevel: 'error' }))
   } catch (error) {
     throw new OptionValueError('cli-input-yaml', 'Invalid YAML received.', { cause: error })
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { CliError } from './errors.ts'
 import { expandPath, resolvePath } from './paramfile.ts'
+import { strip, stripEnd, stripStart } from './values.ts'
 
 /** An option's value; indented lines below an empty one make a nested mapping. */
 export type IniValue = string | ReadonlyMap<string, string>
@@ -21,12 +22,12 @@ export function parseIni(text: string): ReadonlyMap<string, IniSection> {
   let indent = 0
   for (const line of text.split(/\r\n?|\n/)) {
     const isComment = /^\s*[#;]/.test(line)
-    const value = isComment ? '' : line.trim()
+    const value = isComment ? '' : strip(line)
     if (value === '') {
       if (!isComment) option?.push('')
       continue
     }
-    const lineIndent = line.length - line.trimStart().length
+    const lineIndent = line.length - stripStart(line).length
     if (option !== undefined && lineIndent > indent) {
       option.push(value)
       continue
@@ -42,8 +43,8 @@ export function parseIni(text: string): ReadonlyMap<string, IniSection> {
     }
     if (section === undefined) throw new IniSyntaxError('an option stands before the first section')
     const match = /^(.*?)\s*[=:]\s*(.*)$/.exec(value)
-    const name = match?.[1]!.toLowerCase()
-    if (!match || name === '' || name === undefined) throw new IniSyntaxError('a line is neither section nor option')
+    const name = match?.[1]?.toLowerCase() ?? ''
+    if (!match || name === '') throw new IniSyntaxError('a line is neither section nor option')
     if (section.has(name)) throw new IniSyntaxError(`option ${name} is repeated`)
     option = [match[2]!]
     section.set(name, option)
@@ -52,7 +53,7 @@ export function parseIni(text: string): ReadonlyMap<string, IniSection> {
 }
 
 function finish(options: ReadonlyMap<string, readonly string[]>): IniSection {
-  return new Map([...options].map(([name, lines]) => [name, nestedOrText(lines.join('\n').trimEnd())]))
+  return new Map([...options].map(([name, lines]) => [name, nestedOrText(stripEnd(lines.join('\n')))]))
 }
 
 /** A value that starts on the line below its name is a mapping, e.g. the service blocks of a `services` section. */
@@ -60,7 +61,7 @@ function nestedOrText(text: string): IniValue {
   if (!text.startsWith('\n')) return text
   const nested = new Map<string, string>()
   for (const line of text.split('\n')) {
-    const trimmed = line.trim()
+    const trimmed = strip(line)
     if (trimmed === '') continue
     const equals = trimmed.indexOf('=')
     if (equals < 0) throw new IniSyntaxError('a nested line has no equals sign')

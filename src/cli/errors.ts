@@ -1,3 +1,5 @@
+import { strip } from './values.ts'
+
 /** The exit codes of the AWS CLI v2 by name. Source: its user guide, "Return codes". */
 export const ExitCode = {
   ok: 0,
@@ -108,7 +110,7 @@ export async function explainFailure(
   const prefix = `\n${program}: [ERROR]: `
   if (!(failure instanceof CliError)) {
     const message = failure instanceof Error ? failure.message : String(failure)
-    return { text: `${prefix}${message.trim()}\n`, exitCode: ExitCode.general }
+    return { text: `${prefix}${strip(message)}\n`, exitCode: ExitCode.general }
   }
   if (failure instanceof UnknownOptionsError) {
     return { text: `\n${usage(program)}\n${prefix}${failure.message}\n`, exitCode: failure.exitCode }
@@ -127,7 +129,7 @@ export async function explainFailure(
     return { text: await printStructured(format, members), exitCode: failure.exitCode }
   }
   const wrapped = failure.code === undefined || format === 'legacy' ? message : wrap(failure.code, message)
-  return { text: `${prefix}${wrapped.trim()}\n`, exitCode: failure.exitCode }
+  return { text: `${prefix}${strip(wrapped)}\n`, exitCode: failure.exitCode }
 }
 
 function wrap(code: string, message: string): string {

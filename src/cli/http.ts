@@ -172,8 +172,9 @@ function explain(
     const what = serverName(url) === '' ? 'IP address mismatch' : 'Hostname mismatch'
     return `${verify} ${what}, certificate is not valid for '${host}'.`
   }
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
-    return `SSL validation failed for ${urlText} [SSL: WRONG_VERSION_NUMBER] wrong version number`
+  const reason = /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1]
+  if (code === 'EPROTO' && reason !== undefined) {
+    return `SSL validation failed for ${urlText} [SSL: ${reason.toUpperCase().replaceAll(' ', '_')}] ${reason}`
   }
   if (code.startsWith('ERR_SSL_')) {
     const name = code.slice('ERR_SSL_'.length)

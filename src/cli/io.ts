@@ -6,6 +6,8 @@ import type { Environment } from './session.ts'
 export interface Stream extends Output {
   readonly isTTY?: boolean
   readonly columns?: number
+  /** The file descriptor behind it, which a pager is given. */
+  readonly fd?: number
 }
 
 /** Everything the CLI touches outside of itself, so that a test can run it in its own process. */

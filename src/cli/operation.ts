@@ -59,6 +59,7 @@ export async function runOperation(
   const skeleton = values.get('generate-cli-skeleton')
   if (skeleton === 'input' || skeleton === 'yaml-input') return printInputSkeleton(invocation, skeleton)
   const settings = callSettings(invocation)
+  warnOfUnverified(settings, surroundings.io)
   fillTokens(input, model, command.operation, surroundings.io.uuid)
   if (paginator && surroundings.globals.paginate && skeleton === undefined) {
     return printPages(invocation, settings, input)
@@ -179,12 +180,19 @@ export function timestampFormat(session: Session): 'iso8601' | 'wire' {
   })
 }
 
+function warnOfUnverified({ endpoint, transport }: CallSettings, io: Io): void {
+  if (transport.verifyTls || endpoint.url.protocol !== 'https:') return
+  io.stderr.write(
+    `InsecureRequestWarning: Unverified HTTPS request is being made to host '${endpoint.url.hostname}'. ` +
+      'Adding certificate verification is strongly advised.\n',
+  )
+}
+
 function callContext({ io, globals }: Invocation) {
   const { now, random, sleep, userAgent } = io
   const debug = (message: string) => {
     if (globals.debug) io.stderr.write(`${now().toISOString()} - DEBUG - ${message}\n`)
   }
-  if (!globals.verifyTls) debug('certificates are not verified')
   return { now, random, sleep, userAgent, debug }
 }
 
@@ -215,14 +223,21 @@ async function print(invocation: Invocation, answer: ValueMap | Pages): Promise<
     color: globals.color === 'on' || (globals.color === 'auto' && io.stdout.isTTY === true),
     terminalWidth: io.stdout.columns ?? 80,
   }
+  // The AWS CLI's colour library resets a terminal once more when the program ends.
+  const ending = format === 'table' && options.color && io.stdout.isTTY === true ? '\x1b[0m' : ''
   const pager = io.stdout.isTTY === true && globals.pager ? await import('./pager.ts') : undefined
   const command = pager?.pagerCommand(session)
-  if (pager === undefined || command === undefined) return formatter(operation.name, answer, io.stdout, options)
-  const output = await pager.openPager(command, session)
+  if (pager === undefined || command === undefined) {
+    await formatter(operation.name, answer, io.stdout, options)
+    io.stdout.write(ending)
+    return
+  }
+  const output = await pager.openPager(command, session, io.stdout)
   try {
     await formatter(operation.name, answer, output, options)
   } finally {
     await output.close()
+    io.stdout.write(ending)
   }
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { CliError } from './errors.ts'
 import type { Output } from './formatters/formatter.ts'
+import type { Stream } from './io.ts'
 import { type Session, setting } from './session.ts'
 import { splitWords } from './words.ts'
 
@@ -15,12 +16,14 @@ export interface PagerOutput extends Output {
 }
 
 /** Start a pager on the terminal. Throws a CliError with code Pager when it cannot be started. */
-export function openPager(command: string, session: Session): Promise<PagerOutput> {
+export function openPager(command: string, session: Session, terminal: Stream): Promise<PagerOutput> {
   const [file = '', ...args] = splitWords(command)
   const env = { ...session.env, LESS: session.env['LESS'] ?? 'FRX' }
-  const pager = spawn(file, args, { env, cwd: session.cwd, stdio: ['pipe', 'inherit', 'inherit'] })
+  const pager = spawn(file, args, { env, cwd: session.cwd, stdio: ['pipe', terminal.fd ?? 'pipe', 'inherit'] })
+  // A stream without a descriptor cannot be handed on: what the pager writes is carried over.
+  pager.stdout?.setEncoding('utf8').on('data', (text: string) => terminal.write(text))
   // A reader who leaves early closes the pipe; that is no failure.
-  pager.stdin.on('error', () => {})
+  pager.stdin!.on('error', () => {})
   const ended = new Promise<void>(resolve => {
     pager.once('close', () => resolve())
   })
@@ -41,10 +44,10 @@ export function openPager(command: string, session: Session): Promise<PagerOutpu
     pager.once('spawn', () =>
       resolve({
         write: text => {
-          pager.stdin.write(text)
+          pager.stdin!.write(text)
         },
         close: () => {
-          pager.stdin.end()
+          pager.stdin!.end()
           return ended
         },
       }),

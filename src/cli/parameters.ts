@@ -6,7 +6,7 @@ import { JsonError, parseJson } from './json.ts'
 import { kebabCase } from './names.ts'
 import { type FileContext, loadParameterFile } from './paramfile.ts'
 import { fitToModel, floatOrRefuse, integerOrRefuse, parseShorthand, ShorthandError } from './shorthand.ts'
-import { Bytes, Float, type Value, type ValueMap } from './values.ts'
+import { Bytes, Float, stripStart, type Value, type ValueMap } from './values.ts'
 
 /** One input member of an operation and the option that fills it. */
 export interface Parameter {
@@ -121,7 +121,7 @@ function readShorthand(
 ): Value | undefined {
   const { shape, ref, name } = parameter
   const first = typeof given === 'string' ? given : given[0]
-  if (first !== undefined && /^\s*[[{]/.test(first)) return undefined
+  if (first !== undefined && /^[[{]/.test(stripStart(first))) return undefined
   const isComplex = (candidate: Shape) => ['structure', 'list', 'map'].includes(candidate.type)
   if (!isComplex(shape) || (shape.type === 'list' && !isComplex(context.shapes[shape.member.shape]!))) return undefined
   const parse = (text: string) => parseShorthand(text, word => loadParameterFile(word, context))
@@ -142,11 +142,12 @@ function unpack(ref: ShapeRef, given: string | readonly string[], option: string
   switch (shape.type) {
     case 'structure':
     case 'map':
-      if (text !== undefined && text.trimStart().startsWith('{')) return json(text, option)
+      if (text !== undefined && stripStart(text).startsWith('{')) return json(text, option)
       throw new OptionValueError(option, `Invalid JSON:\n${text ?? ''}`)
     case 'list': {
-      if (text?.trimStart().startsWith('[')) return json(text, option)
-      if (text === undefined && given.length === 1 && given[0]!.trim().startsWith('[')) return json(given[0]!, option)
+      if (text !== undefined && stripStart(text).startsWith('[')) return json(text, option)
+      if (text === undefined && given.length === 1 && stripStart(given[0]!).startsWith('['))
+        return json(given[0]!, option)
       // A text here is the content of a file: it is taken apart like the word it stands for.
       const words = typeof given === 'string' ? [given] : given
       return words.map(word => unpack(shape.member, word, option, context))

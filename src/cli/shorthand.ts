@@ -1,5 +1,14 @@
 import type { Shape, ShapeRef } from '../model/service-model.ts'
-import { type Bytes, Float, parseFloatNumber, parseInteger, stringRepr, type Value, type ValueMap } from './values.ts'
+import {
+  type Bytes,
+  Float,
+  parseFloatNumber,
+  parseInteger,
+  stringRepr,
+  stripEnd,
+  type Value,
+  type ValueMap,
+} from './values.ts'
 
 /**
  * The AWS CLI's shorthand syntax: `Key=a,Value=1`, `A=1,2,B=[3,4]`, `A={b=c}`, `A@=file://f`.
@@ -192,7 +201,7 @@ export function parseShorthand(text: string, loadFile: LoadParameterFile): Value
 }
 
 function unescapeCommas(text: string): string {
-  return text.replaceAll('\\,', ',').trimEnd()
+  return stripEnd(text.replaceAll('\\,', ','))
 }
 
 /** The input with a caret under the offending character, on the caret's line. */

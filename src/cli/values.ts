@@ -154,15 +154,35 @@ export function pythonType(value: Value): string {
   return Array.isArray(value) ? "<class 'list'>" : "<class 'dict'>"
 }
 
+// What Python calls blank. JavaScript's trim also takes the byte order mark, and leaves \x1c to \x1f and \x85.
+const BLANK = '\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000'
+const LEADING = new RegExp(`^[${BLANK}]+`)
+const TRAILING = new RegExp(`[${BLANK}]+$`)
+
+/** Python's `str.lstrip`. */
+export function stripStart(text: string): string {
+  return text.replace(LEADING, '')
+}
+
+/** Python's `str.rstrip`. */
+export function stripEnd(text: string): string {
+  return text.replace(TRAILING, '')
+}
+
+/** Python's `str.strip`. */
+export function strip(text: string): string {
+  return stripEnd(stripStart(text))
+}
+
 /** Python's `int(text)`, or undefined: optional sign, digits, single underscores between digits, blanks around. */
 export function parseInteger(text: string): number | bigint | undefined {
-  const trimmed = text.trim()
+  const trimmed = strip(text)
   return /^[+-]?\d+(?:_\d+)*$/.test(trimmed) ? integer(trimmed.replace(/^\+/, '').replaceAll('_', '')) : undefined
 }
 
 /** Python's `float(text)`, or undefined. */
 export function parseFloatNumber(text: string): number | undefined {
-  const trimmed = text.trim()
+  const trimmed = strip(text)
   if (/^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/.test(trimmed)) {
     return Number(trimmed.replaceAll('_', ''))
   }

@@ -127,7 +127,7 @@ function render(sections: Section[], output: Output, color: boolean, terminalWid
     shown = sections.map(upright)
     width = Math.max(...shown.map(totalWidth))
   }
-  output.write(`${'-'.repeat(width)}\n`)
+  output.write(`${'-'.repeat(width)}\n${color ? RESET : ''}`)
   for (const item of shown) renderSection(item, width - item.indent * 2, output, color)
 }
 
