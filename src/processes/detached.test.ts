@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { isAlive, killGroup, type ProcessIdentity, readExitCode, readIdentity, startDetached } from './detached.ts'
+import { readUntrusted, readUntrustedEnd } from './files.ts'
 import { childUser, closedPath, reachable } from './user.ts'
 
 let folder: string
@@ -106,6 +118,19 @@ describe('startDetached', () => {
     assert.equal(killGroup(other, 'SIGKILL'), false)
     assert.equal(isAlive(identity), true)
     killGroup(identity, 'SIGKILL')
+    for (const pid of [1, 0, -1, Number.NaN]) assert.equal(killGroup({ pid, startTime: '0' }, 'SIGKILL'), false)
+  })
+
+  test('reads no link, no pipe and nothing large in place of its files', () => {
+    const directory = newDirectory()
+    symlinkSync('/etc/hostname', join(directory, 'exit-code'))
+    assert.throws(() => readExitCode(directory), /is a symbolic link/)
+    execFileSync('mkfifo', [join(directory, 'identity')])
+    assert.throws(() => readIdentity(directory), /is not a file/)
+    writeFileSync(join(directory, 'large'), 'x'.repeat(11))
+    assert.throws(() => readUntrusted(join(directory, 'large'), 10), /is larger than 10 bytes/)
+    assert.equal(readUntrustedEnd(join(directory, 'large'), 3), 'xxx')
+    assert.equal(readUntrusted(join(directory, 'missing'), 10), undefined)
   })
 
   test('many starts in one directory run the command once, and all name the same process', async () => {

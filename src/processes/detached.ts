@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { readUntrusted } from './files.ts'
 import type { ProcessUser } from './user.ts'
 
 /** Names one process for good: pids are used again, a pid with its start time is not. */
@@ -92,7 +93,7 @@ async function claimed(child: ChildProcess): Promise<string> {
 
 /** The process that runs or ran in this directory; undefined when none was ever started. */
 export function readIdentity(directory: string): ProcessIdentity | undefined {
-  const contents = readIfThere(join(directory, 'identity'))
+  const contents = readUntrusted(join(directory, 'identity'), 4096)
   if (contents === undefined) return undefined
   const [pid, ...rest] = contents.split('\n')
   const told = rest.join('\n')
@@ -101,7 +102,7 @@ export function readIdentity(directory: string): ProcessIdentity | undefined {
 
 /** The exit code of a process that has ended (128 + n when signal n killed it); undefined while there is none. */
 export function readExitCode(directory: string): number | undefined {
-  const contents = readIfThere(join(directory, 'exit-code'))
+  const contents = readUntrusted(join(directory, 'exit-code'), 16)
   return contents === undefined ? undefined : Number(contents)
 }
 
@@ -115,6 +116,8 @@ export function isAlive(identity: ProcessIdentity): boolean {
  * rest is signalled still: the system does not give its pid to another process while the group is there.
  */
 export function killGroup(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
+  // The file may have been written over by what ran there; -1 and 0 would name far more than one group.
+  if (!Number.isSafeInteger(identity.pid) || identity.pid <= 1) return false
   const startTime = startTimeOf(identity.pid)
   if (startTime !== undefined && startTime !== identity.startTime) return false
   try {
