@@ -31,6 +31,11 @@ export type LaunchPathChoice =
   /** NotFound is ResourceNotFoundException, Invalid is InvalidParametersException. */
   | { readonly refused: 'NotFound' | 'Invalid'; readonly message: string }
 
+/** What AWS says when a product does not reach the caller (aws-cdk#8404). */
+export function noLaunchPaths(productId: string): string {
+  return `No launch paths found for resource: ${productId}`
+}
+
 /** The path a request means. Without PathId and PathName there must be exactly one. */
 export function chooseLaunchPath(
   paths: readonly LaunchPath[],
@@ -41,7 +46,7 @@ export function chooseLaunchPath(
   if (PathId !== undefined && PathName !== undefined) {
     return { refused: 'Invalid', message: 'Specify either PathId or PathName, not both.' }
   }
-  if (paths.length === 0) return { refused: 'NotFound', message: `No launch paths found for resource: ${productId}` }
+  if (paths.length === 0) return { refused: 'NotFound', message: noLaunchPaths(productId) }
   const asked = PathId !== undefined || PathName !== undefined
   const matches = asked
     ? paths.filter(path => (PathId === undefined ? path.name === PathName : path.id === PathId))
@@ -70,8 +75,8 @@ function list(paths: readonly LaunchPath[]): string {
 export function admits(association: PrincipalAssociation, callerArn: string): boolean {
   const caller = principalOf(callerArn)
   if (association.principalType === 'IAM_PATTERN') {
-    const pattern = /^(arn:[^:]+:iam)::(?:[0-9]{12})?:(.+)$/.exec(association.principalArn)
-    return pattern !== null && matches(pattern[2]!, caller.resource)
+    const pattern = /^arn:[^:]+:iam:::(.+)$/.exec(association.principalArn)
+    return pattern !== null && matches(pattern[1]!, caller.resource)
   }
   if (association.principalArn === callerArn) return true
   if (!caller.role) return false

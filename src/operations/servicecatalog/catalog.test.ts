@@ -131,8 +131,14 @@ describe('functionality', () => {
     const seen = await catalog('DescribeProduct', { Id: productId }, alice)
     assert.deepEqual(seen.LaunchPaths, [{ Id: portfolioId.replace('port-', 'lpv3-'), Name: 'shop portfolio' }])
     assert.equal(seen.ProvisioningArtifacts?.length, 2)
-    await assert.rejects(catalog('DescribeProduct', { Id: productId }, testCaller('user/bob')), notFound(/not found/))
-    await assert.rejects(catalog('DescribeProduct', { Id: productId }), notFound(/not found/))
+    // Not yours and not there answer alike.
+    for (const Id of [productId, 'prod-x']) {
+      await assert.rejects(catalog('DescribeProduct', { Id }, testCaller('user/bob')), {
+        code: 'ResourceNotFoundException',
+        message: `No launch paths found for resource: ${Id}`,
+      })
+    }
+    await assert.rejects(catalog('DescribeProduct', { Id: productId }), notFound(/No launch paths found/))
 
     const described = await catalog('DescribeProvisioningArtifact', { ProvisioningArtifactId: artifactId })
     assert.deepEqual(described.Info, { TemplateUrl: 'https://example.com/v1' })
@@ -269,7 +275,7 @@ describe('functionality', () => {
     const { catalog, alice } = testKit(t)
     const { productId } = await testProduct({ catalog })
     const elsewhere = { ...alice, scope: { ...alice.scope, region: 'eu-west-1' } }
-    await assert.rejects(catalog('DescribeProduct', { Id: productId }, elsewhere), notFound(/not found/))
+    await assert.rejects(catalog('DescribeProduct', { Id: productId }, elsewhere), notFound(/No launch paths/))
     assert.deepEqual((await catalog('SearchProducts', {}, elsewhere)).ProductViewSummaries, [])
   })
 })

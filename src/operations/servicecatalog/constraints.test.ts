@@ -111,7 +111,7 @@ describe('functionality', () => {
 
   test('provisioning parameters come with the constraints and the instructions they lead to', async t => {
     const asked: string[] = []
-    const { catalog, alice } = testKit(t, {
+    const { catalog, alice, admin } = testKit(t, {
       parameters: async (_product, artifact) => {
         asked.push(artifact.detail.Id)
         return [{ ParameterKey: 'Size', ParameterType: 'String' }]
@@ -139,10 +139,18 @@ describe('functionality', () => {
       { Type: 'launchAsRole', Value: role },
       { Type: 'tagUpdateOnProvisionedProduct', Value: 'ALLOWED' },
     ])
-    await assert.rejects(catalog('DescribeProvisioningParameters', named, testCaller('user/bob')), {
+    const bob = testCaller('user/bob')
+    const byId = { ProductId: productId, ProvisioningArtifactId: artifactId }
+    await assert.rejects(catalog('DescribeProvisioningParameters', named, bob), {
       code: 'ResourceNotFoundException',
-      message: `No launch paths found for resource: ${productId}`,
+      message: 'Product with name shop not found.',
     })
+    for (const caller of [bob, admin]) {
+      await assert.rejects(catalog('DescribeProvisioningParameters', byId, caller), {
+        code: 'ResourceNotFoundException',
+        message: `No launch paths found for resource: ${productId}`,
+      })
+    }
   })
 
   test('with two paths one must be named', async t => {

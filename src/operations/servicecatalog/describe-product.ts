@@ -1,4 +1,5 @@
 import type { ProvisioningArtifact } from '../../catalog/entities.ts'
+import { noLaunchPaths } from '../../catalog/launch-paths.ts'
 import type { ProvisioningArtifact as ProvisioningArtifactView } from '../../model/generated/servicecatalog.ts'
 import { ResourceNotFoundException } from '../../protocol/errors.ts'
 import { launchPathsOf } from './launch-path.ts'
@@ -13,11 +14,7 @@ export const describeProduct: ServiceCatalogOperation<'DescribeProduct', 'storag
 ) => {
   const { id, view } = await findProduct(storage, caller, { ProductId: input.Id, ProductName: input.Name })
   const paths = await launchPathsOf(storage, caller, id)
-  if (paths.length === 0) {
-    throw new ResourceNotFoundException(
-      input.Id === undefined ? `Product with name ${input.Name} not found.` : `Product ${id} not found.`,
-    )
-  }
+  if (paths.length === 0) throw new ResourceNotFoundException(noLaunchPaths(id))
   const artifacts = await storage.artifacts.ofProduct(caller.scope, id)
   return {
     ProductViewSummary: view.ProductViewSummary,

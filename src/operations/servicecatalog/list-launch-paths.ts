@@ -1,4 +1,5 @@
 import type { Constraint } from '../../catalog/entities.ts'
+import { noLaunchPaths } from '../../catalog/launch-paths.ts'
 import type { ConstraintSummary } from '../../model/generated/servicecatalog.ts'
 import { ResourceNotFoundException } from '../../protocol/errors.ts'
 import { pageOf } from '../paging.ts'
@@ -12,7 +13,7 @@ export const listLaunchPaths: ServiceCatalogOperation<'ListLaunchPaths', 'storag
 ) => {
   const { ProductId } = input
   const paths = await launchPathsOf(storage, caller, ProductId)
-  if (paths.length === 0) throw new ResourceNotFoundException(`No launch paths found for resource: ${ProductId}`)
+  if (paths.length === 0) throw new ResourceNotFoundException(noLaunchPaths(ProductId))
   const page = pageOf(paths, ({ id, portfolio }) => [portfolio.detail.CreatedTime.getTime(), id], input)
   const summaries = page.items.map(async ({ id, name, portfolio }) => ({
     Id: id,

@@ -1,12 +1,14 @@
 import type { Product, ProvisioningArtifact } from '../../catalog/entities.ts'
+import { noLaunchPaths } from '../../catalog/launch-paths.ts'
 import { InvalidParametersException, ResourceNotFoundException } from '../../protocol/errors.ts'
 import type { Storage } from '../../storage/storage.ts'
 import type { Caller } from '../operation.ts'
 import { launchPathsOf } from './launch-path.ts'
 
 /**
- * The product that a request names by id or by name. Throws InvalidParametersException when it is named by both or
- * neither, or by a name that several have, and ResourceNotFoundException.
+ * The product that a request names by id or by name. To a requester, a product without a launch path is not there; an
+ * administrator finds all. Throws InvalidParametersException when it is named by both or neither, or by a name that
+ * several have, and ResourceNotFoundException.
  */
 export async function findProduct(
   storage: Storage,
@@ -15,25 +17,30 @@ export async function findProduct(
 ): Promise<Product> {
   const { ProductId, ProductName } = named
   requireOne(ProductId, ProductName, 'product')
-  if (ProductId !== undefined) {
-    const product = await storage.products.get(caller.scope, ProductId)
-    if (!product) throw new ResourceNotFoundException(`Product ${ProductId} not found.`)
-    return product
+  const candidates =
+    ProductId === undefined
+      ? await storage.products.getByName(caller.scope, ProductName!)
+      : [await storage.products.get(caller.scope, ProductId)].filter(product => product !== undefined)
+  let found = candidates
+  if (!caller.administrator || candidates.length > 1) {
+    // Of several that an administrator names, those with a launch path are meant.
+    const paths = await Promise.all(candidates.map(({ id }) => launchPathsOf(storage, caller, id)))
+    const reachable = candidates.filter((_, i) => paths[i]!.length > 0)
+    if (!caller.administrator || reachable.length > 0) found = reachable
   }
-  let found = await storage.products.getByName(caller.scope, ProductName!)
+  if (found.length === 0) {
+    if (ProductId === undefined) throw new ResourceNotFoundException(`Product with name ${ProductName} not found.`)
+    throw new ResourceNotFoundException(
+      caller.administrator ? `Product ${ProductId} not found.` : noLaunchPaths(ProductId),
+    )
+  }
   if (found.length > 1) {
-    // Of several, those with a launch path are meant; a requester must not learn of the others either.
-    const paths = await Promise.all(found.map(({ id }) => launchPathsOf(storage, caller, id)))
-    const reachable = found.filter((_, i) => paths[i]!.length > 0)
-    if (reachable.length > 0 || !caller.administrator) found = reachable
-  }
-  if (found.length === 0) throw new ResourceNotFoundException(`Product with name ${ProductName} not found.`)
-  if (found.length > 1)
     throw several(
       'Product',
       ProductName!,
       found.map(({ id }) => id),
     )
+  }
   return found[0]!
 }
 

@@ -120,11 +120,17 @@ export const portfolios = {
         .orderBy('created_at')
         .orderBy('id'),
     )
-    const found: PortfolioPrincipals[] = []
-    for (const portfolio of entities<Portfolio>(portfolios)) {
-      found.push({ portfolio, principals: yield* principalsOf(scope, portfolio.detail.Id) })
-    }
-    return found
+    const found = entities<Portfolio>(portfolios)
+    const principals = Map.groupBy(
+      yield* principalsOf(
+        scope,
+        found.map(portfolio => portfolio.detail.Id),
+      ),
+      principal => principal.portfolioId,
+    )
+    return found.map(
+      (portfolio): PortfolioPrincipals => ({ portfolio, principals: principals.get(portfolio.detail.Id) ?? [] }),
+    )
   }),
 
   /** Puts a product into a portfolio; once more changes nothing. Refuses NotFound and LimitExceeded. */
@@ -155,7 +161,7 @@ export const portfolios = {
   addPrincipal: write(function* (scope: Scope, association: PrincipalAssociation, now: Date) {
     const { portfolioId, principalArn, principalType } = association
     yield* requirePortfolio(scope, portfolioId)
-    const principals = yield* principalsOf(scope, portfolioId)
+    const principals = yield* principalsOf(scope, [portfolioId])
     if (principals.some(principal => principal.principalArn === principalArn)) return
     requireBelow(limits.principals, { count: principals.length }, 'principals of a portfolio')
     if (principalType === 'IAM_PATTERN') {
@@ -174,19 +180,20 @@ export const portfolios = {
   }),
 }
 
-function* principalsOf(scope: Scope, portfolioId: string): Steps<PrincipalAssociation[]> {
+function* principalsOf(scope: Scope, portfolioIds: readonly string[]): Steps<PrincipalAssociation[]> {
+  if (portfolioIds.length === 0) return []
   const rows = yield* all(
     db
       .selectFrom('portfolio_principals')
-      .select(['principal_arn', 'principal_type'])
+      .select(['portfolio_id', 'principal_arn', 'principal_type'])
       .where('account_id', '=', scope.accountId)
       .where('region', '=', scope.region)
-      .where('portfolio_id', '=', portfolioId)
+      .where('portfolio_id', 'in', portfolioIds)
       .orderBy('created_at')
       .orderBy('principal_arn'),
   )
   return rows.map(row => ({
-    portfolioId,
+    portfolioId: row.portfolio_id,
     principalArn: row.principal_arn,
     principalType: row.principal_type as PrincipalAssociation['principalType'],
   }))
