@@ -14,7 +14,6 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  // biome-ignore lint/suspicious/noExplicitAny: scripts look into answers of any operation
   readonly json: any
 }
 
@@ -50,7 +49,6 @@ export async function fetchAnswer(url: URL | string, init: RequestInit): Promise
 }
 
 /** Sends an operation and gives its output; throws with the error's code and text when it fails. */
-// biome-ignore lint/suspicious/noExplicitAny: scripts look into answers of any operation
 export async function call(target: Target, service: ServiceName, operation: string, input: unknown): Promise<any> {
   const answer = await send(target, service, operation, input)
   if (answer.status !== 200) throw new Error(`${operation}: ${answer.status} ${answer.text}`)

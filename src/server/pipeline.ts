@@ -13,6 +13,7 @@ import { AccessDeniedException, InternalFailure, ServiceError, UnknownOperationE
 import { type EncodedAnswer, readInput, requestedOperation, writeError, writeOutput } from '../protocol/server.ts'
 import type { HttpRequest } from '../sigv4/types.ts'
 import { type ParsedAuthorization, parseAuthorization, SignatureError, verifySignature } from '../sigv4/verify.ts'
+import type { StoredAccessKey } from '../storage/verbs/access-keys.ts'
 
 /** A request whose head has arrived and whose body has not been read. */
 export interface Request {
@@ -54,9 +55,9 @@ export function createPipeline({
     let routed: Route | undefined
     try {
       routed = route(request)
-      const claimed = claimIdentity(request, routed, services.clock.now())
+      const claimed = await claimIdentity(request, routed, services)
       const body = await request.body()
-      const caller = await authenticate(request, body, claimed, routed, services, requestId)
+      const caller = authenticate(request, body, claimed, requestId)
       const operation = operationOf(routed, body)
       allow(caller, routed, operation)
       const input = readInput(routed.model, operation, body)
@@ -88,8 +89,10 @@ function route(request: Request): Route {
     throw new UnknownOperationException(`The operation ${target.slice(0, 200)} is not known.`)
   }
   if (request.header('content-type')?.startsWith('application/x-www-form-urlencoded')) {
-    const service = /Credential=[^/,]*\/[^/,]*\/[^/,]*\/(sts|iam)\//.exec(request.header('authorization') ?? '')?.[1]
-    if (service) return { service: service as ServiceName, model: models[service as ServiceName] }
+    // Unsigned, it is nobody's request, and STS answers that as well as IAM.
+    const signedFor = /Credential=[^/,]*\/[^/,]*\/[^/,]*\/(\w+)\//.exec(request.header('authorization') ?? '')?.[1]
+    const service = signedFor === 'iam' ? 'iam' : 'sts'
+    return { service, model: models[service] }
   }
   throw new UnknownOperationException('The request names no operation: there is no X-Amz-Target header.')
 }
@@ -99,29 +102,32 @@ function split(target: string): [prefix: string, operation: string] {
   return [target.slice(0, dot), target.slice(dot + 1)]
 }
 
-/** Everything of the signature that can be checked before the body is read. */
-function claimIdentity(request: Request, { service }: Route, now: Date): ParsedAuthorization {
-  return parseAuthorization(request.head, now, { services: [service] })
+/** What a request's head claims, and the key it claims to be signed with. */
+interface Claim {
+  readonly authorization: ParsedAuthorization
+  readonly key: StoredAccessKey
+}
+
+/** Everything of the signature that can be checked before the body is read, so that only a known key makes us read one. */
+async function claimIdentity(
+  request: Request,
+  { service, model }: Route,
+  { storage, clock }: Services,
+): Promise<Claim> {
+  const authorization = parseAuthorization(request.head, clock.now(), { services: [service] })
+  const key = await storage.accessKeys.get(authorization.accessKeyId)
+  if (key?.status !== 'Active') throw authenticationError('UnknownAccessKey', model.metadata)
+  // No session credentials exist yet, so a token that is sent is nobody's.
+  if (authorization.sessionToken !== undefined) throw authenticationError('InvalidToken', model.metadata)
+  return { authorization, key }
 }
 
 /** Who signed it. Nothing else in a request says who the caller is. */
-async function authenticate(
-  request: Request,
-  body: Uint8Array,
-  claimed: ParsedAuthorization,
-  { model }: Route,
-  { storage }: Services,
-  requestId: string,
-): Promise<Caller> {
-  const key = await storage.accessKeys.get(claimed.accessKeyId)
-  // No session credentials exist yet, so a token that is sent is nobody's.
-  if (key?.status !== 'Active') throw authenticationError('UnknownAccessKey', model.metadata)
-  // No session credentials exist yet, so a token that is sent is nobody's.
-  if (claimed.sessionToken !== undefined) throw authenticationError('InvalidToken', model.metadata)
-  verifySignature({ ...request.head, body }, claimed, key.secretAccessKey)
+function authenticate(request: Request, body: Uint8Array, { authorization, key }: Claim, requestId: string): Caller {
+  verifySignature({ ...request.head, body }, authorization, key.secretAccessKey)
   const { accountId, arn, userId, administrator } = key.identity
   return {
-    scope: { accountId, region: claimed.scope.region },
+    scope: { accountId, region: authorization.scope.region },
     arn,
     userId,
     administrator,

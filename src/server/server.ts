@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { idsFrom } from '../catalog/ids.ts'
 import { createEngines } from '../engines/index.ts'
 import type { Services } from '../operations/operation.ts'
+import { createMessageWaiter } from '../operations/sqs/message-waiter.ts'
 import { childUser } from '../processes/user.ts'
 import { createScriptRunner } from '../runbook/scripts/python.ts'
 import { SqliteDriver } from '../storage/sqlite/driver.ts'
@@ -59,14 +60,19 @@ export async function startServer(
       warn(`The server listens on ${options.host} without TLS: requests can be read and replayed by whoever sees them.`)
     const user = childUser()
     const scripts = createScriptRunner({ directory: directories.scripts, user, env, warn })
+    const messages = createMessageWaiter((milliseconds, callback) =>
+      clock.at(clock.now().getTime() + milliseconds, callback),
+    )
     const engines = createEngines({
       config: config.engines,
       configDirectory: config.directory,
       jobsDirectory: directories.jobs,
       stateDirectory: directories.engines,
       now: () => clock.now().getTime(),
-      sendMessage: (scope, queue, body, deduplicationId) =>
-        storage.queues.send(scope, queue, JSON.stringify(body), deduplicationId, clock.now()),
+      sendMessage: async (scope, queue, body, deduplicationId) => {
+        await storage.queues.send(scope, queue, JSON.stringify(body), deduplicationId, clock.now())
+        messages.sent(scope, queue)
+      },
       onExit: token => dispatcher.wake(executionOf(token)),
       warn,
       user,
@@ -87,6 +93,7 @@ export async function startServer(
       clock,
       ids,
       executions: dispatcher,
+      messages,
       documents: documentRules,
       artifacts: artifactParameters(engines.engineFor),
     }
@@ -113,6 +120,7 @@ export async function startServer(
       url: `http://${host}:${port}`,
       async close() {
         ready = false
+        messages.close()
         const closed = new Promise<void>(done => http.close(() => done()))
         http.closeIdleConnections()
         const impatient = setTimeout(() => http.closeAllConnections(), graceMilliseconds)
