@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import type { ServiceName } from '../src/model/services.ts'
 
 /** Calls an operation and gives its output; what it throws names the error's code. */
-// biome-ignore lint/suspicious/noExplicitAny: answers of any operation, read by name.
 export type Call = (service: ServiceName, operation: string, input: unknown) => Promise<any>
 
 export interface LoadedCatalog {
@@ -134,7 +133,6 @@ async function createServiceAction(call: Call, action: Catalog['actions'][number
   return ServiceActionDetail.ServiceActionSummary.Id
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: items of any list, read by name.
 async function* pages(call: Call, operation: string, member: string): AsyncGenerator<any> {
   let token: string | undefined
   do {
