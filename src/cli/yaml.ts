@@ -10,6 +10,8 @@ export function printYaml(value: Value): string {
 }
 
 const WIDTH = 80
+/** libyaml's. */
+const MAX_SIMPLE_KEY_BYTES = 128
 
 /** A value that starts on the current line (`inline`: after `- ` or `key:`), ending with a newline. */
 function block(value: Value, indent: number, inSequence: boolean): string {
@@ -21,13 +23,20 @@ function block(value: Value, indent: number, inSequence: boolean): string {
     if (value.size === 0) return '{}\n'
     const keys = [...value.keys()].sort(compareStrings)
     return keys
-      .map((key, index) => {
-        const lead = inSequence && index === 0 ? '' : pad(indent)
-        return `${lead}${mappingKey(key, indent)}${member(value.get(key)!, indent, key)}`
-      })
+      .map((key, index) => (inSequence && index === 0 ? '' : pad(indent)) + entry(key, value.get(key)!, indent))
       .join('')
   }
   return `${scalar(value, indent, indent)}\n`
+}
+
+/** A key with its value. One that is long or has line breaks gets a line of its own, after a question mark. */
+function entry(key: string, value: Value, indent: number): string {
+  if (Buffer.byteLength(key) <= MAX_SIMPLE_KEY_BYTES && !/[\n\r\u0085\u2028\u2029]/.test(key)) {
+    const shown = scalar(key, indent, indent, true)
+    return shown + member(value, indent, indent + [...shown].length + 2)
+  }
+  const shown = scalar(key, indent + 2, indent + 2)
+  return `? ${shown}\n${pad(indent)}: ${nested(value, indent + 2)}`
 }
 
 /** A sequence's item: its first line goes on after the dash. */
@@ -37,17 +46,10 @@ function nested(item: Value, indent: number): string {
   return `${isCollection(item) ? empty(item) : scalar(item, indent, indent)}\n`
 }
 
-function member(value: Value, indent: number, key: string): string {
+function member(value: Value, indent: number, column: number): string {
   if (Array.isArray(value) && value.length > 0) return `:\n${block(value, indent, false)}`
   if (value instanceof Map && value.size > 0) return `:\n${block(value, indent + 2, false)}`
-  if (isCollection(value)) return `: ${empty(value)}\n`
-  const column = indent + [...mappingKey(key, indent)].length + 2
-  return `: ${scalar(value, indent + 2, column)}\n`
-}
-
-function mappingKey(key: string, indent: number): string {
-  const shown = scalar(key, indent, indent, true)
-  return [...key].length > 128 || shown.includes('\n') ? `? ${shown}\n${pad(indent)}` : shown
+  return `: ${isCollection(value) ? empty(value) : scalar(value, indent + 2, column)}\n`
 }
 
 function isCollection(value: Value): boolean {
@@ -74,9 +76,7 @@ function scalar(value: Value, indent: number, column: number, isKey = false): st
 function floatText(value: number): string {
   if (Number.isNaN(value)) return '.nan'
   if (!Number.isFinite(value)) return value > 0 ? '.inf' : '-.inf'
-  const shown = floatRepr(value)
-  // YAML wants a point before an exponent.
-  return /^-?\d+e/.test(shown) ? shown.replace('e', '.0e') : shown
+  return floatRepr(value)
 }
 
 // Plain texts that YAML 1.2 would read as something else than a text.
@@ -91,14 +91,17 @@ const NOT_TEXT: readonly RegExp[] = [
 ]
 
 function text(value: string, indent: number, column: number, isKey: boolean): string {
-  const style = styleOf(value, isKey)
+  const style = styleOf(value)
+  const width = isKey ? Number.POSITIVE_INFINITY : WIDTH
   if (style === 'plain')
-    return NOT_TEXT.some(form => form.test(value)) ? single(value, indent, column) : plain(value, indent, column)
-  return style === 'single' ? single(value, indent, column) : double(value, indent, column)
+    return NOT_TEXT.some(form => form.test(value))
+      ? single(value, indent, column, width)
+      : plain(value, indent, column, width)
+  return style === 'single' ? single(value, indent, column, width) : double(value, indent, column, width)
 }
 
 /** The least quoting libyaml allows: plain, single quotes, or double quotes for what needs escapes. */
-function styleOf(value: string, isKey: boolean): 'plain' | 'single' | 'double' {
+function styleOf(value: string): 'plain' | 'single' | 'double' {
   const chars = [...value]
   if (chars.length === 0) return 'single'
   let needsQuotes = value.startsWith('---') || value.startsWith('...')
@@ -129,10 +132,8 @@ function styleOf(value: string, isKey: boolean): 'plain' | 'single' | 'double' {
     previous = char
   })
   const startsBlank = chars[0] === ' '
-  if (spaceBreak || special) return 'double'
-  if (breakSpace) return 'double'
-  if (lineBreaks) return isKey ? 'double' : 'single'
-  if (needsQuotes || startsBlank) return 'single'
+  if (spaceBreak || breakSpace || special) return 'double'
+  if (lineBreaks || needsQuotes || startsBlank) return 'single'
   return 'plain'
 }
 
@@ -145,19 +146,19 @@ function isPrintable(char: string): boolean {
   const code = char.codePointAt(0)!
   if (code === 0x0a) return true
   if (code >= 0x20 && code <= 0x7e) return true
-  return (code === 0x85 || (code >= 0xa0 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd)) && code !== 0xfeff
+  return ((code >= 0xa0 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd)) && code !== 0xfeff
 }
 
 /** Fold at blanks once the line is beyond its width; a blank that is doubled or last is never a fold. */
-function plain(value: string, indent: number, column: number): string {
-  return fold(value, indent, column, char => char)
+function plain(value: string, indent: number, column: number, width: number): string {
+  return fold(value, indent, column, width, char => char)
 }
 
-function single(value: string, indent: number, column: number): string {
-  return `'${fold(value, indent, column + 1, char => (char === "'" ? "''" : char))}'`
+function single(value: string, indent: number, column: number, width: number): string {
+  return `'${fold(value, indent, column + 1, width, char => (char === "'" ? "''" : char))}'`
 }
 
-function fold(value: string, indent: number, from: number, show: (char: string) => string): string {
+function fold(value: string, indent: number, from: number, width: number, show: (char: string) => string): string {
   const chars = [...value]
   let out = ''
   let column = from
@@ -166,7 +167,7 @@ function fold(value: string, indent: number, from: number, show: (char: string) 
   chars.forEach((char, index) => {
     if (char === ' ') {
       const foldable =
-        !previousBlank && column > WIDTH && index > 0 && index < chars.length - 1 && chars[index + 1] !== ' '
+        !previousBlank && column > width && index > 0 && index < chars.length - 1 && chars[index + 1] !== ' '
       if (foldable) {
         out += `\n${pad(indent)}`
         column = indent
@@ -218,7 +219,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\u2029', '\\P'],
 ])
 
-function double(value: string, indent: number, from: number): string {
+function double(value: string, indent: number, from: number, width: number): string {
   const chars = [...value]
   let out = '"'
   let column = from + 1
@@ -230,7 +231,7 @@ function double(value: string, indent: number, from: number): string {
       column += shown.length
       previousBlank = false
     } else if (char === ' ') {
-      if (!previousBlank && column > WIDTH && index > 0 && index < chars.length - 1) {
+      if (!previousBlank && column > width && index > 0 && index < chars.length - 1) {
         out += `\n${pad(indent)}`
         column = indent
         // A blank that would be lost at the start of a line is kept by a backslash.

@@ -13,7 +13,21 @@ export interface Query {
 /** Parse an expression once, to search many values. Throws a JmespathSyntaxError. */
 export function compile(expression: string): Query {
   const node = parse(expression)
-  return { expression, search: value => evaluate(node, value) as Value }
+  return { expression, search: value => withoutExpressions(evaluate(node, value), expression) }
+}
+
+/** A result may not hold an expression (`&a` outside of a function): nothing can print one. */
+function withoutExpressions(result: Result, expression: string): Value {
+  if (expression.includes('&')) refuseExpressions(result)
+  return result as Value
+}
+
+function refuseExpressions(result: Result): void {
+  if (result instanceof Expression) {
+    throw new JmespathRuntimeError('invalid-type', 'Object of type _Expression is not JSON serializable')
+  }
+  if (Array.isArray(result)) result.forEach(refuseExpressions)
+  else if (result instanceof Map) for (const item of result.values()) refuseExpressions(item)
 }
 
 function evaluate(node: Node, value: Result): Result {
