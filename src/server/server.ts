@@ -1,5 +1,16 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { idsFrom } from '../catalog/ids.ts'
 import { createEngines } from '../engines/index.ts'
@@ -59,7 +70,8 @@ export async function startServer(
     if (!isLoopback(options.host))
       warn(`The server listens on ${options.host} without TLS: requests can be read and replayed by whoever sees them.`)
     const user = childUser()
-    const scripts = createScriptRunner({ directory: directories.scripts, user, env, warn })
+    const scriptsDirectory = prepareScriptsDirectory(directories.data)
+    const scripts = createScriptRunner({ directory: scriptsDirectory, user, env, warn })
     const messages = createMessageWaiter((milliseconds, callback) =>
       clock.at(clock.now().getTime() + milliseconds, callback),
     )
@@ -128,6 +140,7 @@ export async function startServer(
         await closed
         clearTimeout(impatient)
         await storage.close()
+        rmSync(scriptsDirectory, { recursive: true, force: true })
         unlock()
       },
     }
@@ -149,12 +162,27 @@ function executionOf(token: string): string {
 function prepareDataDirectory(given: string, asRoot: boolean) {
   const data = resolve(given)
   const passage = asRoot ? 0o711 : 0o700
-  const directories = { data, jobs: join(data, 'jobs'), engines: join(data, 'engines'), scripts: join(data, 'scripts') }
+  const directories = { data, jobs: join(data, 'jobs'), engines: join(data, 'engines') }
   for (const directory of Object.values(directories)) {
     mkdirSync(directory, { recursive: true })
     chmodSync(directory, passage)
   }
   return directories
+}
+
+/**
+ * Where scripts get their work directories: below the system's temporary folder, which every user can reach, wherever the
+ * data directory lies. What a server that was killed left behind is removed; nothing of it is needed again.
+ */
+function prepareScriptsDirectory(data: string): string {
+  const note = join(data, 'scripts-directory')
+  const prefix = join(tmpdir(), 'bellhop-scripts-')
+  const left = existsSync(note) ? readFileSync(note, 'utf8') : ''
+  if (left.startsWith(prefix)) rmSync(left, { recursive: true, force: true })
+  const directory = mkdtempSync(prefix)
+  chmodSync(directory, 0o711)
+  writeFileSync(note, directory, { mode: 0o600 })
+  return directory
 }
 
 /** The database's path, the file made readable by the server's user alone; SQLite gives its companions the same mode. */
