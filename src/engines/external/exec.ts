@@ -274,7 +274,9 @@ export class ExecTransport {
     if (!user) return undefined
     if (this.#users.has(engine)) return this.#users.get(engine)
     const [program, ...args] = this.#command(config)
-    const found = isAbsolute(program!) ? program! : onPath(program!, config.environment['PATH'] ?? searchPath())
+    const named = isAbsolute(program!) ? program! : onPath(program!, config.environment['PATH'] ?? searchPath())
+    // One that is not there fails when it is started, in the words of whoever looks for it.
+    const found = named && existsSync(named) ? named : undefined
     const files = args.filter(arg => isAbsolute(arg) && existsSync(arg))
     const closed =
       (found && closedPath(realpathSync(found), user, 'execute')) ??
