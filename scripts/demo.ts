@@ -85,7 +85,7 @@ async function main(): Promise<void> {
     }
   }
 
-  say('As administrator: a portfolio, a product with four service actions, and who may use it (through the API).')
+  say('As administrator: a portfolio, a product with its service actions, and who may use it (through the API).')
   const me = await bellhop(user, ['sts', 'get-caller-identity'])
   const { productId, artifactId, actions } = await loadCatalog(
     (service, operation, input) => call(target, service, operation, input),
