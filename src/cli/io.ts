@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Output } from './formatters/formatter.ts'
 import type { Environment } from './session.ts'
 
@@ -30,8 +29,12 @@ export interface Io {
   readonly userAgent: string
 }
 
-/** The running process as the CLI's surroundings. */
+/**
+ * The running process as the CLI's surroundings. A reader of the output who leaves early (`| head`) is no failure; any
+ * other trouble with writing is.
+ */
 export function processIo(program: string, version: string): Io {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endOnWriteError)
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -43,8 +46,12 @@ export function processIo(program: string, version: string): Io {
     now: () => new Date(),
     random: Math.random,
     sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
-    uuid: randomUUID,
+    uuid: () => crypto.randomUUID(),
     utcOffset: at => -at.getTimezoneOffset(),
     userAgent: `bellhop/${version} md/nodejs#${process.versions.node} os/${process.platform}`,
   }
+}
+
+function endOnWriteError(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') process.exitCode = 255
 }

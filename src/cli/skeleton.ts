@@ -66,7 +66,8 @@ export async function yamlSkeleton(ref: ShapeRef | undefined, shapes: Shapes): P
 
   function mapping(at: ShapeRef, indent: string, firstIndent: string, above: readonly string[]): string {
     const shape = shapes[at.shape]!
-    if (shape.type !== 'structure' || above.includes(at.shape)) return `${firstIndent}{}\n`
+    const isShown = shape.type === 'structure' && !above.includes(at.shape) && Object.keys(shape.members).length > 0
+    if (!isShown) return `${firstIndent}{}\n`
     const stack = [...above, at.shape]
     return Object.entries(shape.members)
       .map(([name, member], index) => {

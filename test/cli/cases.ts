@@ -4,8 +4,9 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseJson } from '../../src/cli/json.ts'
-import { type Io, processIo, run } from '../../src/cli/main.ts'
+import { type Io, run } from '../../src/cli/main.ts'
 import { Float, toPlain, type Value, type ValueMap } from '../../src/cli/values.ts'
+import { testIo } from './io.ts'
 import { type SeenRequest, Stub, type StubAnswer } from './stub.ts'
 
 const root = new URL('../cases/cli/', import.meta.url)
@@ -152,11 +153,13 @@ function environment(input: ValueMap, names: ReadonlyMap<string, string>): Recor
 
 type Printed = Omit<Outcome, 'requests'>
 
+const baseIo = testIo()
+
 async function runHere(argv: string[], env: Io['env'], cwd: string, terminal: boolean): Promise<Printed> {
   const out: string[] = []
   const err: string[] = []
   const io: Io = {
-    ...processIo('aws', '0.0.0'),
+    ...baseIo,
     env,
     cwd,
     // A terminal turns every newline into two characters; so do we, in its place.

@@ -1,3 +1,4 @@
+import { CliError } from '../errors.ts'
 import { compareStrings, pythonString, type Value, type ValueMap } from '../values.ts'
 import { buffered, type Output } from './formatter.ts'
 import { displayWidth } from './width.ts'
@@ -12,29 +13,32 @@ export const formatTable = buffered((value, output, options, operation) => {
 })
 
 interface Section {
-  readonly title: string
+  /** Undefined for a list inside a list, which has no name; its width counts as that of Python's None. */
+  readonly title: string | undefined
   readonly indent: number
   headers: readonly string[]
   rows: string[][]
   widths: number[]
+  columns: number | undefined
 }
 
-function section(sections: Section[], title: string, indent: number): Section {
-  const added: Section = { title, indent, headers: [], rows: [], widths: [] }
+function section(sections: Section[], title: string | undefined, indent: number): Section {
+  const added: Section = { title, indent, headers: [], rows: [], widths: [], columns: undefined }
   sections.push(added)
   return added
 }
 
 function setHeaders(target: Section, headers: readonly string[]): void {
   widen(target, headers)
+  target.columns ??= headers.length
   target.headers = headers
 }
 
 function addRow(target: Section, row: readonly Value[]): void {
   const texts = row.map(pythonString)
-  const columns = target.headers.length || target.rows[0]?.length || texts.length
-  if (texts.length !== columns) {
-    throw new Error(`Row should have ${columns} elements, instead it has ${texts.length}`)
+  target.columns ??= texts.length
+  if (texts.length !== target.columns) {
+    throw new CliError(`Row should have ${target.columns} elements, instead it has ${texts.length}`)
   }
   target.rows.push(texts)
   widen(target, texts)
@@ -51,7 +55,7 @@ function collect(sections: Section[], title: string | undefined, value: Value, i
   if (isNothing(value)) return false
   if (title !== undefined) section(sections, title, indent)
   if (Array.isArray(value)) {
-    if (value[0] instanceof Map) collectList(sections, value as ValueMap[], indent, title ?? '')
+    if (value[0] instanceof Map) collectList(sections, value.map(asMapping), indent, title)
     else {
       for (const item of value) {
         if (isScalar(item)) addRow(sections.at(-1)!, [item])
@@ -79,7 +83,7 @@ function collectMap(sections: Section[], map: ValueMap, indent: number): void {
   for (const name of more) collect(sections, name, map.get(name)!, indent + 1)
 }
 
-function collectList(sections: Section[], list: readonly ValueMap[], indent: number, title: string): void {
+function collectList(sections: Section[], list: readonly ValueMap[], indent: number, title: string | undefined): void {
   const parts = list.map(split)
   const headers = sorted(parts.flatMap(part => part.headers))
   const more = sorted(parts.flatMap(part => part.more))
@@ -92,6 +96,13 @@ function collectList(sections: Section[], list: readonly ValueMap[], indent: num
     )
     for (const name of more) if (item.has(name)) collect(sections, name, item.get(name)!, indent + 1)
   })
+}
+
+/** An element of a list of mappings; an empty list or text counts as an empty one. */
+function asMapping(value: Value): ValueMap {
+  if (value instanceof Map) return value
+  if (isNothing(value) && value !== null) return new Map()
+  throw new CliError('A list that mixes mappings and other values cannot be shown as a table')
 }
 
 function split(map: ValueMap): { headers: string[]; more: string[] } {
@@ -117,7 +128,7 @@ const PADDING = 4
 function totalWidth(item: Section): number {
   const columns = item.widths.reduce((total, width) => total + width + PADDING, 0)
   const borders = 2 + item.indent * 2
-  return Math.max(displayWidth(item.title) + borders, columns + borders)
+  return Math.max(displayWidth(item.title ?? 'None') + borders, columns + borders)
 }
 
 function render(sections: Section[], output: Output, color: boolean, terminalWidth: number): void {
@@ -134,7 +145,14 @@ function render(sections: Section[], output: Output, color: boolean, terminalWid
 /** A section of one row becomes a list of `header | value`. */
 function upright(item: Section): Section {
   if (item.rows.length !== 1 || item.headers.length === 0) return item
-  const turned: Section = { title: item.title, indent: item.indent, headers: [], rows: [], widths: [] }
+  const turned: Section = {
+    title: item.title,
+    indent: item.indent,
+    headers: [],
+    rows: [],
+    widths: [],
+    columns: undefined,
+  }
   item.headers.forEach((header, i) => {
     addRow(turned, [header, item.rows[0]![i]!])
   })
@@ -149,7 +167,7 @@ function renderSection(item: Section, width: number, output: Output, color: bool
     const end = color ? RESET : ''
     output.write(`${edge}${end}${text}${end}${edge}${end}\n${end}`)
   }
-  if (item.title !== '') {
+  if (item.title) {
     line(centre(item.title, item.title, width, '|'))
     if (item.headers.length === 0 && item.rows.length === 0) line(`+${'-'.repeat(width - 2)}+`)
   }
