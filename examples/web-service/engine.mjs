@@ -323,25 +323,25 @@ async function until(condition, complaint) {
   }
 }
 
-// Parameters
+// Parameters: they are checked before anything is touched, so their failures leave everything as it was.
 
 function checkParameters(parameters) {
   const given = new Map(parameters.map(({ key, value }) => [key, value]))
   for (const key of given.keys()) {
     if (!parameterDefinitions.some(definition => definition.key === key)) {
-      throw new EngineFailure(`There is no parameter ${key}`)
+      throw new EngineFailure(`There is no parameter ${key}`, true)
     }
   }
   const value = key => given.get(key) ?? parameterDefinitions.find(definition => definition.key === key).defaultValue
   const greeting = value('greeting')
-  if (greeting.length > 200) throw new EngineFailure('The greeting has more than 200 characters')
+  if (greeting.length > 200) throw new EngineFailure('The greeting has more than 200 characters', true)
   return { workers: workerCount(value('workers')), greeting }
 }
 
 function workerCount(text) {
   const count = /^[1-9][0-9]*$/.test(String(text)) ? Number(text) : 0
   if (count < 1 || count > mostWorkers) {
-    throw new EngineFailure(`"${text}" is not a number of workers: 1 to ${mostWorkers}`)
+    throw new EngineFailure(`"${text}" is not a number of workers: 1 to ${mostWorkers}`, true)
   }
   return count
 }
