@@ -94,7 +94,9 @@ describe('startDetached', () => {
   test('runs in a group of its own and writes the exit code when the whole group is terminated', async () => {
     const directory = newDirectory()
     const identity = await sh('sleep 60 & echo started; wait', directory)
-    await until(() => readFileSync(join(directory, 'events.jsonl'), 'utf8') !== '')
+    // The file is made after the process is claimed, so it may not be there yet.
+    const events = join(directory, 'events.jsonl')
+    await until(() => existsSync(events) && readFileSync(events, 'utf8') !== '')
     assert.equal(isAlive(identity), true)
     assert.equal(killGroup(identity, 'SIGTERM'), true)
     await ended(directory)

@@ -232,6 +232,13 @@ outputs: [wait_a.Nothing]
     assert.equal(parseDocument(content, 'JSON', { internal: true }).mainSteps[0]?.action, 'bellhop:runEngine')
   })
 
+  test('takes YAML in braces, whether the format is given or not', () => {
+    const content = "{schemaVersion: '0.3', mainSteps: [{name: s1, action: 'aws:pause'}]}"
+    assert.equal(parseDocument(content, 'YAML').mainSteps[0]?.name, 's1')
+    assert.equal(parseDocument(content).mainSteps[0]?.name, 's1')
+    assert.throws(() => parseDocument(content, 'JSON'), /^DocumentError: JSON not well-formed/)
+  })
+
   test('keeps names such as __proto__ as data', () => {
     const content = `{"schemaVersion":"0.3","parameters":{"__proto__":{"type":"String"}},"mainSteps":[{"name":"s1","action":"bellhop:invokeEngine","inputs":{"Action":"x","Parameters":{"__proto__":{"polluted":"yes"}}}}]}`
     const document = parseDocument(content)

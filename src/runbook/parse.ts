@@ -71,7 +71,7 @@ const notOnCancel: ReadonlySet<string> = new Set(
 /**
  * Parses and validates an automation document (schemaVersion 0.3). Throws DocumentError, which names the step and the
  * reason.
- * @param format without it, content that starts with a brace is JSON and everything else YAML
+ * @param format without it, content is JSON when it starts with a brace and is well-formed JSON, else YAML
  * @param options.internal accepts the actions that only our own documents may name
  */
 export function parseDocument(
@@ -108,8 +108,18 @@ function read(content: string, format: 'YAML' | 'JSON' | undefined): unknown {
   if (content.length > maxDocumentSize || Buffer.byteLength(content) > maxDocumentSize) {
     throw new DocumentError(`The document is larger than ${maxDocumentSize / 1024} KB.`)
   }
-  const kind = format ?? (content.trimStart().startsWith('{') ? 'JSON' : 'YAML')
-  return kind === 'JSON' ? readJson(content) : readYaml(content)
+  if (format !== undefined) return format === 'JSON' ? readJson(content) : readYaml(content)
+  if (!content.trimStart().startsWith('{')) return readYaml(content)
+  try {
+    return readJson(content)
+  } catch (error) {
+    // YAML has maps in braces too, with keys that JSON does not take.
+    try {
+      return readYaml(content)
+    } catch {
+      throw error
+    }
+  }
 }
 
 function readJson(content: string): unknown {
@@ -424,9 +434,10 @@ function checkCycles(steps: readonly StepDefinition[]): void {
   const ending = new Set<number>()
   for (let grown = true; grown; ) {
     grown = false
-    for (const [position, targets] of next.entries()) {
+    // Backwards, as most steps lead to the one after them.
+    for (let position = steps.length - 1; position >= 0; position--) {
       if (ending.has(position)) continue
-      if (targets.some(target => target === undefined || ending.has(index.get(target)!))) {
+      if (next[position]!.some(target => target === undefined || ending.has(index.get(target)!))) {
         ending.add(position)
         grown = true
       }
