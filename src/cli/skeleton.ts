@@ -30,11 +30,9 @@ function skeleton(
     case 'structure':
       return new Map(Object.entries(shape.members).map(([member, memberRef]) => [member, inner(memberRef, member)]))
     case 'list':
-      return [inner(shape.member, isScalarText(shapes[shape.member.shape]!) ? shape.member.shape : name)]
+      return [inner(shape.member, shape.member.shape)]
     case 'map':
-      return new Map([
-        ['KeyName', inner(shape.value, isScalarText(shapes[shape.value.shape]!) ? shape.value.shape : name)],
-      ])
+      return new Map([['KeyName', inner(shape.value, '')]])
     case 'boolean':
       return true
     case 'integer':
@@ -46,14 +44,10 @@ function skeleton(
     case 'timestamp':
       return timestamp
     case 'blob':
-      return named ? name : ''
+      return null
     default:
       return named ? name : (shape.enum?.[0] ?? '')
   }
-}
-
-function isScalarText(shape: Shape): boolean {
-  return shape.type === 'string'
 }
 
 /**
