@@ -35,15 +35,14 @@ export interface DetachedProcess {
  * that died between starting a wrapper and writing that down finds the process by this file; and when it looked too
  * early and started another wrapper, that one, or the first, finds the link taken and ends without having run anything.
  *
- * stderr is a pipe to the server until the link is decided; its end is what startDetached waits for. INT and TERM are
- * caught so that the exit code is still written when the group is told to stop (a caught signal is the default again in
- * the command itself).
+ * stderr is a pipe to the server until the link is decided; its end is what startDetached waits for. INT, TERM and HUP are
+ * caught while the command runs, so that the exit code is still written when the group is told to stop (a caught signal is
+ * the default again in the command itself); before that they end the wrapper, and nothing runs.
  */
 const wrapper = `
 umask 077
 directory=$1
 shift
-trap : INT TERM HUP
 mine=$directory/identity.$$
 {
   echo $$
@@ -54,6 +53,7 @@ won=$?
 rm -f "$mine"
 [ "$won" = 0 ] || exit 1
 exec 2> /dev/null
+trap : INT TERM HUP
 (exec "$@") < /dev/null > "$directory/events.jsonl" 2> "$directory/stderr.log"
 echo $? > "$directory/exit-code.new"
 mv "$directory/exit-code.new" "$directory/exit-code"

@@ -374,7 +374,9 @@ describe('work that goes on', () => {
 
   test('is stopped at its time limit', async () => {
     const engine = external()
-    const handle = await startRunning(engine, request('hang'))
+    const wanted = request('hang')
+    const handle = await startRunning(engine, wanted)
+    await until(() => runsOf(wanted.token) === 1)
     now += 59_999
     assert.equal((await engine.poll(handle, [])).state, 'running')
     now += 1
