@@ -22,6 +22,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       io.stdout.write(`bellhop/${io.version} nodejs/${process.versions.node} ${process.platform}\n`)
       return ExitCode.ok
     }
+    if (known.globals?.debug && failure instanceof Error) io.stderr.write(`DEBUG - ${failure.stack}\n`)
     const { text, exitCode } = await explainFailure(failure, io.program, errorFormat(io, known), printStructured)
     io.stderr.write(text)
     return exitCode

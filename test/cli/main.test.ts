@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { operationsOf } from '../../src/cli/commands.ts'
 import { run } from '../../src/cli/main.ts'
@@ -215,4 +218,36 @@ test('the idempotency token is the same on every try', async () => {
   assert.equal(tokens.length, 3)
   assert.match(String(tokens[0]), /^[0-9a-f]{8}-[0-9a-f]{4}-4/)
   assert.equal(new Set(tokens).size, 1)
+})
+
+test('messages carry the name the program was called by', async () => {
+  const ran = await capture(io => run(['servicecatalog', 'describe-record'], { ...io, program: 'bellhop' }), { env })
+  assert.equal(ran.exit, 252)
+  assert.match(ran.stderr, /^\nbellhop: \[ERROR\]: /)
+  assert.match(ran.stderr, /\n {2}bellhop <command> <subcommand> help\n$/)
+  assert.doesNotMatch(ran.stderr, /aws/)
+})
+
+test('a profile names its own endpoint for a service', async () => {
+  const stub = new Stub([{}])
+  const port = await stub.listen()
+  const folder = mkdtempSync(join(tmpdir(), 'bellhop-profile-'))
+  writeFileSync(
+    join(folder, 'config'),
+    `[profile dev]\nregion = r\nservices = local\nendpoint_url = http://127.0.0.1:1\n` +
+      `[services local]\nservice_catalog =\n  endpoint_url = http://127.0.0.1:${port}\n`,
+  )
+  const own = { ...env, AWS_REGION: undefined, AWS_CONFIG_FILE: join(folder, 'config'), AWS_PROFILE: 'dev' }
+  try {
+    const ran = await capture(io => run(['servicecatalog', 'describe-record', '--id', 'r'], io), { env: own })
+    assert.deepEqual([ran.exit, ran.stderr], [0, ''])
+    assert.deepEqual(stub.requests[0]?.['auth'], {
+      key: 'AKIDEXAMPLE',
+      scope: 'r/servicecatalog/aws4_request',
+      signature_ok: true,
+    })
+  } finally {
+    await stub.close()
+    rmSync(folder, { recursive: true })
+  }
 })
