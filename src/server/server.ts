@@ -126,6 +126,8 @@ export async function startServer(
     })
     await dispatcher.start()
     ready = true
+    // Not waited for: the interpreter is run once to find out.
+    void scripts.describeIsolation().then(text => log.info(text))
     const { port } = http.address() as AddressInfo
     const host = options.host.includes(':') ? `[${options.host}]` : options.host
     return {

@@ -216,7 +216,7 @@ test('a sleep ends when its time has come, also when the server was down meanwhi
   const first = server()
   await first.dispatcher.start()
   await first.dispatcher.idle()
-  assert.equal((await storage.executions.get(executionId))?.status, 'Waiting')
+  assert.equal((await storage.executions.steps(executionId))[0]?.status, 'InProgress')
   await first.dispatcher.stop()
   clock.advance(3_599_000)
   const second = server()
@@ -291,6 +291,51 @@ test('a cancel ends the step in hand, and the record', async t => {
   )
   assert.equal((await storage.executions.get(executionId))?.status, 'Cancelled')
   assert.equal((await storage.records.get(scope, recordId))?.detail.Status, 'FAILED')
+})
+
+test('the steps of onCancel run to their end after a cancel', async t => {
+  const shop = workshop()
+  const { storage, clock, ids, server } = shop
+  t.after(() => storage.close())
+  const productId = await availableProduct(shop)
+  const content = document(script('long', ',"onCancel":"step:tidy"'), script('never'), script('tidy', ',"isEnd":true'))
+  const { executionId, recordId } = await acceptAction(storage, clock, ids, productId, content)
+  const { come: began, reached } = moment()
+  const { dispatcher } = server({
+    runScript: (request, abort) =>
+      nameOf(request) === 'tidy'
+        ? Promise.resolve(returned('tidied'))
+        : new Promise(resolve => {
+            abort.addEventListener('abort', () => resolve({ state: 'aborted' }))
+            began()
+          }),
+  })
+  dispatcher.wake(executionId)
+  await reached
+  await storage.executions.stop(executionId, 'Cancel', clock.now())
+  dispatcher.wake(executionId)
+  await dispatcher.idle()
+  const steps = await storage.executions.steps(executionId)
+  assert.deepEqual(
+    steps.map(step => [step.name, step.status]),
+    [
+      ['long', 'Cancelled'],
+      ['tidy', 'Success'],
+    ],
+  )
+  assert.equal((await storage.records.get(scope, recordId))?.detail.Status, 'FAILED')
+})
+
+test('what an action put out before it failed can be read', async t => {
+  const shop = workshop()
+  const { storage, clock, ids, server } = shop
+  t.after(() => storage.close())
+  const productId = await availableProduct(shop)
+  const { executionId } = await acceptAction(storage, clock, ids, productId, document(script('broken')))
+  await server({ runScript: async () => ({ state: 'failed', message: 'no', log: 'what it printed' }) }).worker.advance(
+    executionId,
+  )
+  assert.equal((await storage.executions.steps(executionId))[0]?.outputs['Log'], 'what it printed')
 })
 
 test('a graceful stop leaves the step in hand to the next start', async t => {

@@ -1,12 +1,13 @@
 import { stepToken } from '../catalog/engine-work.ts'
-import { type Execution, isEnded, type Signal, type StepExecution, type StepFailure } from '../catalog/execution.ts'
+import { type Execution, isEnded, type Signal, type StepExecution } from '../catalog/execution.ts'
 import type { Ids } from '../catalog/ids.ts'
 import type { ActionCall, Progress, Tools } from '../runbook/action.ts'
 import { actions } from '../runbook/actions/index.ts'
 import type { AutomationDocument, StepDefinition } from '../runbook/document.ts'
 import { next, resolveStep } from '../runbook/interpreter.ts'
-import { completeOutputs } from '../runbook/outputs.ts'
+import { actionOutputs, completeOutputs } from '../runbook/outputs.ts'
 import { parseDocument } from '../runbook/parse.ts'
+import { stepFailure } from '../runbook/texts.ts'
 import type { Storage } from '../storage/storage.ts'
 import { StaleClaim } from '../storage/verbs/executions.ts'
 import type { Clock } from './clock.ts'
@@ -67,8 +68,11 @@ export class Worker {
   async notice(executionId: string): Promise<void> {
     const controller = this.#inHand.get(executionId)
     if (!controller) return
-    const execution = await this.#options.storage.executions.get(executionId)
-    if (execution?.stop === 'Cancel') controller.abort('cancel')
+    const { storage } = this.#options
+    const execution = await storage.executions.get(executionId)
+    if (execution?.stop !== 'Cancel') return
+    const asked = withoutAnsweredCancel(execution, await storage.executions.steps(executionId))
+    if (asked.stop === 'Cancel') controller.abort('cancel')
   }
 
   /** Lets go of everything: actions in hand are ended and stay in the journal as they are, to be taken up again. */
@@ -113,7 +117,8 @@ export class Worker {
       const last = history.at(-1)
       if (last && !isEnded(last.status)) {
         const step = document.mainSteps.find(definition => definition.name === last.name)!
-        const progress = await (last === begun ? this.#start(execution, last) : this.#resume(execution, step, last))
+        const asked = withoutAnsweredCancel(execution, history)
+        const progress = await (last === begun ? this.#start(asked, last) : this.#resume(asked, step, last))
         if (progress === undefined) return { state: 'left' }
         const row = this.#after(step, last, progress)
         history[history.length - 1] = row
@@ -176,18 +181,16 @@ export class Worker {
     const now = this.#options.clock.now().getTime()
     if (row.handle === undefined) {
       if (!step.repeatable) {
-        return failed(
-          'Execution',
-          'Interrupted',
-          'The server stopped while this step ran, and the step is declared not repeatable, so it was not started again.',
-        )
+        const cause =
+          'The server stopped while this step ran, and the step is declared not repeatable, so it was not started again'
+        return { state: 'failed', failure: stepFailure('Invocation', 'Interrupted', cause) }
       }
       return this.#start(execution, row)
     }
     const call = await this.#call(execution, row, new AbortController().signal)
     if (execution.stop === 'Cancel') {
       await this.#cancel(call, row)
-      return { ...failed('Execution', 'Cancelled', 'The step was cancelled.'), status: 'Cancelled' }
+      return cancelled(row)
     }
     const progress = await this.#guard(row, () => action!.poll!(call, row.handle))
     if (progress.state === 'waiting' && row.deadline !== undefined && now >= row.deadline) {
@@ -215,9 +218,7 @@ export class Worker {
       if (!controller.signal.aborted || progress?.state === 'succeeded') return progress
       if (controller.signal.reason === 'shutdown') return undefined
       if (progress?.state === 'waiting') await this.#cancel(call, { ...row, handle: progress.handle })
-      return controller.signal.reason === 'deadline'
-        ? timedOut(row)
-        : { ...failed('Execution', 'Cancelled', 'The step was cancelled.'), status: 'Cancelled' }
+      return controller.signal.reason === 'deadline' ? timedOut(row) : cancelled(row)
     } finally {
       calledOff()
       this.#inHand.delete(execution.id)
@@ -255,25 +256,23 @@ export class Worker {
       return await work()
     } catch (error) {
       this.#options.report(`Action ${row.action} of step ${row.name} threw.`, error)
-      return failed('Execution', 'InternalFailure', 'Internal failure')
+      return { state: 'failed', failure: stepFailure('Invocation', 'Failed', 'Internal failure') }
     }
   }
 
   /** The row after the action said how far it is; the same row when there is nothing new to write. */
   #after(step: StepDefinition, row: StepExecution, progress: Progress): StepExecution {
     if (progress.state === 'waiting') {
-      const same = row.status === 'Waiting' && JSON.stringify(row.handle) === JSON.stringify(progress.handle)
-      return same ? row : { ...row, status: 'Waiting', handle: progress.handle ?? null }
+      // Without a time to look again, it waits for somebody.
+      const status = progress.wakeAt === undefined ? 'Waiting' : 'InProgress'
+      const same = row.status === status && JSON.stringify(row.handle) === JSON.stringify(progress.handle)
+      return same ? row : { ...row, status, handle: progress.handle ?? null }
     }
     const { handle: _, ...done } = row
     const endedAt = this.#options.clock.now()
     if (progress.state === 'failed') {
-      return {
-        ...done,
-        status: progress.status ?? 'Failed',
-        failure: progress.failure,
-        endedAt,
-      }
+      const outputs = actionOutputs(step, progress.response ?? {})
+      return { ...done, status: progress.status ?? 'Failed', failure: progress.failure, outputs, endedAt }
     }
     const selected = completeOutputs(step, progress.response)
     const { engineResult, chosenStep } = progress
@@ -296,15 +295,22 @@ export class Worker {
   }
 }
 
-function failed(stage: string, type: string, message: string): Extract<Progress, { state: 'failed' }> {
-  const failure: StepFailure = { stage, type, message }
-  return { state: 'failed', failure }
+/**
+ * The execution as the step in hand must see it: a cancel that has already ended a step has done its work, and the steps of
+ * its onCancel run to their end.
+ */
+function withoutAnsweredCancel(execution: Execution, history: readonly StepExecution[]): Execution {
+  const answered = execution.stop === 'Cancel' && history.some(step => step.status === 'Cancelled')
+  return answered ? { ...execution, stop: undefined } : execution
+}
+
+function cancelled(row: StepExecution): Progress {
+  const failure = stepFailure('Invocation', 'Cancelled', `Step ${row.name} was cancelled`)
+  return { state: 'failed', status: 'Cancelled', failure }
 }
 
 function timedOut(row: StepExecution): Progress {
   const seconds = Math.round(((row.deadline ?? 0) - row.startedAt.getTime()) / 1000)
-  return {
-    ...failed('Execution', 'TimedOut', `Step ${row.name} did not end within ${seconds} seconds.`),
-    status: 'TimedOut',
-  }
+  const failure = stepFailure('Invocation', 'TimedOut', `Step ${row.name} did not end within ${seconds} seconds`)
+  return { state: 'failed', status: 'TimedOut', failure }
 }
