@@ -15,11 +15,10 @@ const TRUNCATED = 'boto_truncate_amount'
 
 /**
  * The pages of a paginated call, fetched as they are asked for, with botocore's rules for --max-items and
- * --starting-token: a page cut short leaves a token that remembers how much of it was shown.
+ * --starting-token: a page cut short leaves a token that remembers how much of it was shown. No paginator of the services
+ * we speak has keys beside its items (non_aggregate_keys), so pages are merged by their result keys alone.
  */
 export class Pages {
-  /** What the first page says besides its items. */
-  readonly nonAggregate: ValueMap = new Map()
   /** Base64 of JSON; set when --max-items ended the paging early. */
   resumeToken: string | undefined
   readonly resultKeys: readonly string[]
@@ -64,7 +63,6 @@ export class Pages {
           ]),
         )
       }
-      if (first) this.#recordNonAggregate(page)
       yield page
       if (excess > 0) return
       seen += items.length
@@ -99,7 +97,6 @@ export class Pages {
         else result.set(key, Array.isArray(value) ? [...value] : value)
       }
     }
-    for (const [key, value] of this.nonAggregate) result.set(key, value)
     if (this.resumeToken !== undefined) result.set('NextToken', this.resumeToken)
     return result
   }
@@ -116,10 +113,6 @@ export class Pages {
       if (index === 0) page.set(key, Array.isArray(value) ? value.slice(shown) : null)
       else if (Array.isArray(value)) page.set(key, [])
     })
-  }
-
-  #recordNonAggregate(_page: ValueMap): void {
-    // No paginator of the services we speak has non-aggregate keys; the place is kept for one that has.
   }
 
   #decodeToken(text: string): { readonly token: Value; readonly skip: number } {

@@ -7,12 +7,10 @@ import type { Formatter, FormatterOptions, Output } from './formatter.ts'
  */
 export const formatText: Formatter = async (_operation, answer, output, options) => {
   if (answer instanceof Map) return printPage(answer, output, options)
-  let first = true
   for await (const page of answer) {
-    const shown: ValueMap = new Map(first ? answer.nonAggregate : [])
+    const shown: ValueMap = new Map()
     for (const key of answer.resultKeys) shown.set(key, page.get(key) ?? null)
     printPage(shown, output, options)
-    first = false
   }
   if (answer.resumeToken !== undefined) {
     printPage(new Map([['NextToken', new Map([['NextToken', answer.resumeToken]])]]), output, options)
