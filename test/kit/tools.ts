@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { delimiter, isAbsolute, join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { promisify } from 'node:util'
+
+export interface Finished {
+  /** null: killed, for instance at its time limit. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** No client takes longer for one command, not even on a busy machine. */
+const mostMilliseconds = 90_000
+
+/** Runs a program to its end, whatever its exit code. Its environment is the one given and nothing else. */
+export function runTool(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const options = { env, timeout: mostMilliseconds, maxBuffer: 16 * 1024 * 1024 }
+    const child = execFile(command, args, options, (error, stdout, stderr) => {
+      if (error && typeof error.code === 'string') reject(error)
+      else resolve({ code: child.exitCode, stdout, stderr })
+    })
+    child.stdin?.end()
+  })
+}
+
+interface Tool {
+  /** What has to be there, in words. */
+  readonly what: string
+  /** Where it may lie, best first. */
+  readonly candidates: () => readonly string[]
+  readonly args: readonly string[]
+  /** What it prints when it is the right one. */
+  readonly answers: RegExp
+}
+
+const onPath = (name: string): string[] =>
+  (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter(isAbsolute)
+    .map(directory => join(directory, name))
+
+/** Whether boto3 knows what the tests need: the Notify operations, and queues in JSON, as they are spoken today. */
+const boto3Check = `
+import boto3
+client = lambda service: boto3.client(service, region_name='us-east-1', aws_access_key_id='x', aws_secret_access_key='x')
+assert hasattr(client('servicecatalog'), 'notify_provision_product_engine_workflow_result')
+assert 'json' in client('sqs').meta.service_model.metadata.get('protocols', [client('sqs').meta.service_model.protocol])
+print('boto3', boto3.__version__)
+`
+
+const tools = {
+  // Debian's is version 2; what lies first on the PATH may be the older one that pip installs.
+  aws: {
+    what: 'AWS CLI version 2 (aws)',
+    candidates: () => ['/usr/bin/aws', '/usr/local/bin/aws', ...onPath('aws')],
+    args: ['--version'],
+    answers: /^aws-cli\/2\./,
+  },
+  boto3: {
+    what: 'python3 with boto3 1.34 or later (on the PATH, or named by BELLHOP_TEST_PYTHON)',
+    candidates: () => [process.env['BELLHOP_TEST_PYTHON'] ?? [], onPath('python3'), '/usr/bin/python3'].flat(),
+    args: ['-c', boto3Check],
+    answers: /^boto3 /,
+  },
+} satisfies Record<string, Tool>
+
+export type ToolName = keyof typeof tools
+
+const found = new Map<ToolName, Promise<string | undefined>>()
+
+/**
+ * The command of a tool that a test needs, or undefined after the test was skipped, saying what it lacks. With
+ * BELLHOP_REQUIRE_ALL=1, as CI sets it, a tool that is missing is a failure.
+ */
+export async function requireTool(t: TestContext, name: ToolName): Promise<string | undefined> {
+  const { what } = tools[name]
+  if (!found.has(name)) found.set(name, find(tools[name]))
+  const command = await found.get(name)
+  if (command !== undefined) return command
+  assert.notEqual(process.env['BELLHOP_REQUIRE_ALL'], '1', `Not found: ${what}`)
+  t.skip(`not found: ${what}`)
+  return undefined
+}
+
+async function find({ candidates, args, answers }: Tool): Promise<string | undefined> {
+  for (const command of new Set(candidates())) {
+    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] }
+    const answer = await promisify(execFile)(command, args, { env, timeout: mostMilliseconds }).catch(() => undefined)
+    if (answer && answers.test(answer.stdout)) return command
+  }
+  return undefined
+}
