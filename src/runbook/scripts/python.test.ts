@@ -408,3 +408,33 @@ describe('finding Python', () => {
     assert.deepEqual(warnings, [])
   })
 })
+
+test('a writable directory that the other user cannot reach is written to as the server’s own user, and it is said', {
+  skip: !root && 'needs root',
+}, async t => {
+  const closed = mkdtempSync(join(tmpdir(), 'scripts-closed-'))
+  t.after(() => rmSync(closed, { recursive: true, force: true }))
+  const writable = join(closed, 'effects')
+  for (const each of [writable, join(closed, 'scripts')]) mkdirSync(each)
+  const warnings: string[] = []
+  const runner = createScriptRunner({
+    directory: join(closed, 'scripts'),
+    user: childUser(),
+    env: { ...process.env, BELLHOP_SCRIPT_WRITABLE: writable },
+    warn: text => warnings.push(text),
+  })
+  const result = await runner.run(
+    {
+      runtime: 'python3.11',
+      handler: 'h',
+      script: `def h(events, context):\n  open('${writable}/it', 'w').write('done')\n  return 1`,
+      events: {},
+      context: {},
+      region: 'us-east-1',
+    },
+    new AbortController().signal,
+  )
+  assert.equal(result.state, 'returned', JSON.stringify(result))
+  assert.deepEqual(readdirSync(writable), ['it'])
+  assert.match(warnings.join('\n'), /closed to uid 65534, so scripts run as the server's own user/)
+})

@@ -55,14 +55,15 @@ const maxProcesses = 512
  * process that a script puts into another session outlives it.
  */
 export function createScriptRunner(options: ScriptRunnerOptions): ScriptRunner {
-  const python = lazily(() => findPython(options))
   const writable = lazily(() => writableDirectories(options))
-  const base = lazily(() => workDirectoryBase(options))
+  const settled = lazily(async () => ({ ...options, user: (await writable()).user }))
+  const python = lazily(async () => findPython(await settled()))
+  const base = lazily(async () => workDirectoryBase(await settled()))
   return {
     async run(request, abort) {
       const interpreter = await python()
       if (typeof interpreter === 'string') return { state: 'failed', message: interpreter, log: '' }
-      const directories = await writable()
+      const { directories } = await writable()
       return inWorkDirectory(await base(), interpreter.user, options.warn, directory =>
         runIn(directory, interpreter, request, directories, options.env, abort),
       )
@@ -300,11 +301,18 @@ async function removeWorkDirectory(
 }
 
 /**
- * The directories of BELLHOP_SCRIPT_WRITABLE. When scripts run as another user and one is not writable for it, the
- * directory itself (nothing in it) is given that user's group and opened to it.
+ * The directories of BELLHOP_SCRIPT_WRITABLE, and whom scripts run as so that they can write there. When they are to run as
+ * another user and a directory is not writable for it, the directory itself (nothing in it) is given that user's group and
+ * opened to it. Where it lies in a directory that is closed to that user, the operator's word that scripts may write there
+ * can only be kept with the server's own user.
  */
-async function writableDirectories({ env, user, warn }: ScriptRunnerOptions): Promise<string[]> {
+async function writableDirectories({
+  env,
+  user: wanted,
+  warn,
+}: ScriptRunnerOptions): Promise<{ readonly directories: readonly string[]; readonly user?: ProcessUser }> {
   const directories: string[] = []
+  let user = wanted
   for (const directory of (env['BELLHOP_SCRIPT_WRITABLE'] ?? '').split(':').filter(name => name !== '')) {
     if (!isAbsolute(directory)) {
       warn(`BELLHOP_SCRIPT_WRITABLE: ${directory} is not an absolute path and is left out.`)
@@ -316,17 +324,20 @@ async function writableDirectories({ env, user, warn }: ScriptRunnerOptions): Pr
       continue
     }
     directories.push(directory)
-    if (!user) continue
+    if (!wanted) continue
     const needs = ['read', 'write', 'execute'] as const
-    const closed = needs.map(need => closedPath(directory, user, need)).find(path => path !== undefined)
+    const closed = needs.map(need => closedPath(directory, wanted, need)).find(path => path !== undefined)
     if (closed === undefined) continue
     if (closed !== directory) {
-      warn(`BELLHOP_SCRIPT_WRITABLE: ${closed} is closed to uid ${user.uid}, so scripts cannot write to ${directory}.`)
+      warn(
+        `BELLHOP_SCRIPT_WRITABLE: ${closed} is closed to uid ${wanted.uid}, so scripts run as the server's own user to write to ${directory}.`,
+      )
+      user = undefined
       continue
     }
-    await chown(directory, found.uid, user.gid)
+    await chown(directory, found.uid, wanted.gid)
     await chmod(directory, (found.mode & 0o7777) | 0o070)
-    warn(`BELLHOP_SCRIPT_WRITABLE: ${directory} was given to group ${user.gid}, as which scripts run, with rwx.`)
+    warn(`BELLHOP_SCRIPT_WRITABLE: ${directory} was given to group ${wanted.gid}, as which scripts run, with rwx.`)
   }
-  return directories
+  return { directories, user }
 }
