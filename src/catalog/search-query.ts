@@ -9,7 +9,7 @@ export interface SearchQuery {
 }
 
 const known = new Set(
-  'arn createdTime id idempotencyToken lastRecordId name physicalId productId productName provisioningArtifactId status tags type userArn userArnSession'.split(
+  'arn createdTime id idempotencyToken lastProvisioningRecordId lastRecordId lastSuccessfulProvisioningRecordId name physicalId productId productName provisioningArtifactId provisioningArtifactName status tags type userArn userArnSession'.split(
     ' ',
   ),
 )

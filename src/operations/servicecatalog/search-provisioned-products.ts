@@ -1,4 +1,4 @@
-import type { Product, ProvisionedProduct } from '../../catalog/entities.ts'
+import type { Product, ProvisionedProduct, ProvisioningArtifact } from '../../catalog/entities.ts'
 import { matchesQuery, parseQuery } from '../../catalog/search-query.ts'
 import type { ProvisionedProductAttribute } from '../../model/generated/servicecatalog.ts'
 import { InvalidParametersException } from '../../protocol/errors.ts'
@@ -72,26 +72,33 @@ async function everything(
 ): Promise<ProvisionedProductAttribute[]> {
   const attributes: ProvisionedProductAttribute[] = []
   const products = new Map<string, Promise<Product | undefined>>()
+  const artifacts = new Map<string, Promise<ProvisioningArtifact | undefined>>()
   let after: { at: number; id: string } | undefined
   do {
     const page = await storage.provisionedProducts.list(caller.scope, filter, { size: 1000, after })
     for (const item of page.items) {
-      const id = item.detail.ProductId
+      const { ProductId: id, ProvisioningArtifactId: version } = item.detail
       if (!products.has(id)) products.set(id, storage.products.get(caller.scope, id))
-      attributes.push(attribute(item, await products.get(id)))
+      if (!artifacts.has(version)) artifacts.set(version, storage.artifacts.get(caller.scope, id, version))
+      attributes.push(attribute(item, await products.get(id), await artifacts.get(version)))
     }
     after = page.next
   } while (after)
   return attributes
 }
 
-function attribute(item: ProvisionedProduct, product: Product | undefined): ProvisionedProductAttribute {
+function attribute(
+  item: ProvisionedProduct,
+  product: Product | undefined,
+  artifact: ProvisioningArtifact | undefined,
+): ProvisionedProductAttribute {
   const { LaunchRoleArn: _, ...detail } = item.detail
   return {
     ...detail,
     Tags: item.tags,
     PhysicalId: item.resources[0]?.physicalId,
     ProductName: product?.view.ProductViewSummary?.Name,
+    ProvisioningArtifactName: artifact?.detail.Name,
     UserArn: item.userArn,
     UserArnSession: item.userArnSession,
   }
@@ -104,12 +111,15 @@ function fields(attribute: ProvisionedProductAttribute): Readonly<Record<string,
     createdTime: attribute.CreatedTime?.toISOString(),
     id: attribute.Id,
     idempotencyToken: attribute.IdempotencyToken,
+    lastProvisioningRecordId: attribute.LastProvisioningRecordId,
     lastRecordId: attribute.LastRecordId,
+    lastSuccessfulProvisioningRecordId: attribute.LastSuccessfulProvisioningRecordId,
     name: attribute.Name,
     physicalId: attribute.PhysicalId,
     productId: attribute.ProductId,
     productName: attribute.ProductName,
     provisioningArtifactId: attribute.ProvisioningArtifactId,
+    provisioningArtifactName: attribute.ProvisioningArtifactName,
     status: attribute.Status,
     tags: attribute.Tags?.map(tag => `${tag.Key}:${tag.Value}`).join(' '),
     type: attribute.Type,
