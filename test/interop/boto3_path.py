@@ -1,7 +1,8 @@
-"""The whole path with boto3: a product whose engine pulls its work, and actions that wait for people.
+"""The whole path with boto3, with actions that wait for people.
 
-Takes the endpoint as its argument and the key from the environment; plays administrator, requester and engine. Ends with
-code 0 and one line of JSON that says what it saw, or with the traceback of what was not as it should be.
+Usage: boto3_path.py ENDPOINT pull|exec, the key in the environment. Plays administrator, requester and approver, and with
+`pull` the engine too; with `exec` the server runs the engine `paint`. Ends with code 0 and one line of JSON that says what
+it saw, or with the traceback of what was not as it should be.
 """
 import datetime
 import json
@@ -11,7 +12,7 @@ import time
 import boto3
 from botocore.config import Config
 
-endpoint = sys.argv[1]
+endpoint, transport = sys.argv[1:]
 # No second try: an answer that is wrong once must be seen.
 config = Config(retries={'total_max_attempts': 1})
 sc, ssm, sqs, sts = (
@@ -76,13 +77,30 @@ def outputs(answer):
     return {output['OutputKey']: output['OutputValue'] for output in answer['RecordOutputs']}
 
 
-def pull(queue, notify, **result):
+PULLED = {
+    'provision': (
+        'ServiceCatalogExternalProvisionOperationQueue',
+        'notify_provision_product_engine_workflow_result',
+    ),
+    'update': (
+        'ServiceCatalogExternalUpdateOperationQueue',
+        'notify_update_provisioned_product_engine_workflow_result',
+    ),
+    'terminate': (
+        'ServiceCatalogExternalTerminateOperationQueue',
+        'notify_terminate_provisioned_product_engine_workflow_result',
+    ),
+}
+
+
+def pull(work, **result):
     """What an engine does: takes a message, tells its result, deletes the message. Answers the message."""
+    queue, notify = PULLED[work]
     url = sqs.get_queue_url(QueueName=queue)['QueueUrl']
+    # boto3 checks the digest of the body.
     [message] = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)['Messages']
     body = json.loads(message['Body'])
-    # (its digest was checked by boto3)
-    notify(WorkflowToken=body['token'], RecordId=body['recordId'], **result)
+    getattr(sc, notify)(WorkflowToken=body['token'], RecordId=body['recordId'], **result)
     sqs.delete_message(QueueUrl=url, ReceiptHandle=message['ReceiptHandle'])
     left = sqs.get_queue_attributes(
         QueueUrl=url,
@@ -92,19 +110,24 @@ def pull(queue, notify, **result):
     return body
 
 
+def coloured(colour):
+    return [{'OutputKey': 'Colour', 'OutputValue': colour, 'Description': 'The colour it has'}]
+
+
 # The administrator's part.
 me = sts.get_caller_identity()
-portfolio = sc.create_portfolio(DisplayName='Pulled', ProviderName='Tests', IdempotencyToken='first')['PortfolioDetail']
-same = sc.create_portfolio(DisplayName='Pulled', ProviderName='Tests', IdempotencyToken='first')['PortfolioDetail']
+portfolio = sc.create_portfolio(DisplayName='Painted', ProviderName='Tests', IdempotencyToken='first')['PortfolioDetail']
+same = sc.create_portfolio(DisplayName='Painted', ProviderName='Tests', IdempotencyToken='first')['PortfolioDetail']
 assert same == portfolio, 'the same token gives the same answer'
 assert isinstance(portfolio['CreatedTime'], datetime.datetime)
 assert abs((portfolio['CreatedTime'] - datetime.datetime.now(datetime.timezone.utc)).total_seconds()) < 60
 for number in range(4):
     sc.create_portfolio(DisplayName=f'Empty {number}', ProviderName='Tests')
 product = sc.create_product(
-    Name='Pulled thing',
+    Name='Painted thing',
     Owner='Tests',
     ProductType='EXTERNAL',
+    Tags=[{'Key': 'bellhop:engine', 'Value': 'paint'}] if transport == 'exec' else [],
     ProvisioningArtifactParameters={
         'Name': 'v1',
         'Type': 'EXTERNAL',
@@ -166,40 +189,32 @@ saw['portfolios'] = sorted(each['DisplayName'] for page in pages for each in pag
 assert len(pages[0]['ResponseMetadata']['RequestId']) == 36
 
 # A provision that its engine refuses, and one that it carries out.
-refused = sc.provision_product(ProvisionedProductName='refused', **where)['RecordDetail']
-pull(
-    'ServiceCatalogExternalProvisionOperationQueue',
-    sc.notify_provision_product_engine_workflow_result,
-    Status='FAILED',
-    FailureReason='No room',
-)
-answer = ended(refused)
-assert answer['RecordDetail']['Status'] == 'FAILED'
-saw['refusal'] = answer['RecordDetail']['RecordErrors'][0]['Description']
+if transport == 'pull':
+    refused = sc.provision_product(ProvisionedProductName='refused', **where)['RecordDetail']
+    pull('provision', Status='FAILED', FailureReason='No room')
+    answer = ended(refused)
+    assert answer['RecordDetail']['Status'] == 'FAILED'
+    saw['refusal'] = answer['RecordDetail']['RecordErrors'][0]['Description']
 record = sc.provision_product(
     ProvisionedProductName='mine',
-    ProvisioningParameters=[{'Key': 'Size', 'Value': '3'}],
+    ProvisioningParameters=[{'Key': 'Colour', 'Value': 'yellow'}],
     Tags=[{'Key': 'team', 'Value': 'blue'}],
     **where,
 )['RecordDetail']
-raises(
-    sc.exceptions.InvalidParametersException,
-    sc.notify_provision_product_engine_workflow_result,
-    WorkflowToken='forged',
-    RecordId=record['RecordId'],
-    Status='SUCCEEDED',
-)
-message = pull(
-    'ServiceCatalogExternalProvisionOperationQueue',
-    sc.notify_provision_product_engine_workflow_result,
-    Status='SUCCEEDED',
-    Outputs=[{'OutputKey': 'Address', 'OutputValue': 'http://thing.example/', 'Description': 'Where it is'}],
-)
-saw['message'] = {name: message[name] for name in ('operation', 'artifact', 'parameters', 'launchRoleArn')}
-assert message['identity']['principal'] == me['Arn']
+if transport == 'pull':
+    raises(
+        sc.exceptions.InvalidParametersException,
+        sc.notify_provision_product_engine_workflow_result,
+        WorkflowToken='forged',
+        RecordId=record['RecordId'],
+        Status='SUCCEEDED',
+    )
+    message = pull('provision', Status='SUCCEEDED', Outputs=coloured('yellow'))
+    saw['message'] = {name: message[name] for name in ('operation', 'artifact', 'parameters', 'launchRoleArn')}
+    assert message['identity']['principal'] == me['Arn']
 answer = ended(record)
 assert answer['RecordDetail']['Status'] == 'SUCCEEDED', answer
-assert outputs(answer) == {'Address': 'http://thing.example/'}, answer
+assert answer['RecordOutputs'] == coloured('yellow'), answer
 thing = {'ProvisionedProductId': record['ProvisionedProductId']}
 
 # An action that waits for an approval and then for a person to go on.
@@ -278,25 +293,19 @@ assert state['Status'] == 'AVAILABLE' and state['LastRecordId'] == record['Recor
 
 # Update, terminate.
 record = sc.update_provisioned_product(
-    ProvisioningParameters=[{'Key': 'Size', 'Value': '4'}], **thing, **where
+    ProvisioningParameters=[{'Key': 'Colour', 'Value': 'white'}], **thing, **where
 )['RecordDetail']
-message = pull(
-    'ServiceCatalogExternalUpdateOperationQueue',
-    sc.notify_update_provisioned_product_engine_workflow_result,
-    Status='SUCCEEDED',
-    Outputs=[{'OutputKey': 'Address', 'OutputValue': 'http://larger.example/'}],
-)
-assert message['parameters'] == [{'key': 'Size', 'value': '4'}], message
-assert outputs(ended(record)) == {'Address': 'http://larger.example/'}
+if transport == 'pull':
+    message = pull('update', Status='SUCCEEDED', Outputs=coloured('white'))
+    assert message['parameters'] == [{'key': 'Colour', 'value': 'white'}], message
+assert outputs(ended(record)) == {'Colour': 'white'}
 record = sc.terminate_provisioned_product(**thing)['RecordDetail']
-pull(
-    'ServiceCatalogExternalTerminateOperationQueue',
-    sc.notify_terminate_provisioned_product_engine_workflow_result,
-    Status='SUCCEEDED',
-)
+if transport == 'pull':
+    pull('terminate', Status='SUCCEEDED')
 assert ended(record)['RecordDetail']['Status'] == 'SUCCEEDED'
 raises(
     sc.exceptions.ResourceNotFoundException, sc.describe_provisioned_product, Id=thing['ProvisionedProductId']
 )
-raises(sqs.exceptions.QueueDoesNotExist, sqs.get_queue_url, QueueName='NoSuchQueue')
+if transport == 'pull':
+    raises(sqs.exceptions.QueueDoesNotExist, sqs.get_queue_url, QueueName='NoSuchQueue')
 print(json.dumps(saw))
