@@ -1,12 +1,12 @@
 import { basename } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
 import { processIo, run } from './cli/main.ts'
-import { canRunServer, dieWithLauncher, relaunch } from './relaunch.ts'
 
 /** The one entry: the server is loaded only for `bellhop server`, so that a call of the CLI does not pay for it. */
 async function main(): Promise<number> {
   const words = process.argv.slice(2)
   if (words[0] === 'server') {
+    const { canRunServer, dieWithLauncher, relaunch } = await import('./relaunch.ts')
     if (!canRunServer()) return relaunch()
     dieWithLauncher()
     const { serverMain } = await import('./server/main.ts')

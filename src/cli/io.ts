@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Output } from './formatters/formatter.ts'
 import type { Environment } from './session.ts'
 
@@ -34,22 +35,34 @@ export interface Io {
  * other trouble with writing is.
  */
 export function processIo(program: string, version: string): Io {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', endOnWriteError)
   return {
     env: process.env,
     cwd: process.cwd(),
     program,
     version,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    stdin: process.stdin,
+    // Node opens each stream when it is first touched.
+    get stdout() {
+      return watched(process.stdout)
+    },
+    get stderr() {
+      return watched(process.stderr)
+    },
+    get stdin() {
+      return process.stdin
+    },
     now: () => new Date(),
     random: Math.random,
     sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
-    uuid: () => crypto.randomUUID(),
+    // Not the global `crypto`, which is the Web's and loads twice as much.
+    uuid: randomUUID,
     utcOffset: at => -at.getTimezoneOffset(),
     userAgent: `bellhop/${version} md/nodejs#${process.versions.node} os/${process.platform}`,
   }
+}
+
+function watched(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  if (!stream.listeners('error').includes(endOnWriteError)) stream.on('error', endOnWriteError)
+  return stream
 }
 
 function endOnWriteError(error: NodeJS.ErrnoException): void {

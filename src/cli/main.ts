@@ -1,3 +1,4 @@
+import { operationSlice } from '../model/slices.ts'
 import { parseKnownArguments } from './arguments.ts'
 import { COMMANDS, isService, operationsOf } from './commands.ts'
 import { CliError, ERROR_FORMATS, type ErrorFormat, ExitCode, explainFailure, UsageError } from './errors.ts'
@@ -49,11 +50,8 @@ async function dispatch(
   const parsed = parseKnownArguments(rest, [], [{ name: 'operation', required: true, choices }])
   const name = parsed.values.get('operation') as string
   if (name === 'help') return showHelp(io, command, 'OPERATIONS', choices)
-  await runOperation({ service: command, name, operation: operations.get(name)! }, parsed.rest, {
-    globals,
-    session,
-    io,
-  })
+  const slice = operationSlice(command, operations.get(name)!)
+  await runOperation({ service: command, name, ...slice }, parsed.rest, { globals, session, io })
 }
 
 async function showHelp(io: Io, name: string, heading: string, entries: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
-import type { OperationModel, ServiceModel } from '../model/service-model.ts'
-import { type Paginator, paginators, type ServiceName, services } from '../model/services.ts'
+import type { ServiceName } from '../model/services.ts'
+import type { OperationSlice } from '../model/slices.ts'
 import { type ArgumentValue, parseKnownArguments } from './arguments.ts'
 import { type CallSettings, call, fillTokens, RetryQuota } from './call.ts'
 import { readCliInput } from './cli-input.ts'
@@ -24,11 +24,10 @@ import { validateInput } from './validate.ts'
 import type { Value, ValueMap } from './values.ts'
 
 /** One operation of one service, ready to be run. */
-export interface OperationCommand {
+export interface OperationCommand extends OperationSlice {
   readonly service: ServiceName
   /** As typed, e.g. `describe-record`. */
   readonly name: string
-  readonly operation: OperationModel
 }
 
 export interface Surroundings {
@@ -43,9 +42,8 @@ export async function runOperation(
   words: readonly string[],
   surroundings: Surroundings,
 ): Promise<void> {
-  const model = services[command.service]
-  const parameters = parametersOf(model, command.operation)
-  const paginator = paginators[command.service]?.[command.operation.name]
+  const { model, operation, paginator } = command
+  const parameters = parametersOf(model, operation)
   const options = operationOptions(parameters, paginator, !needsNoRequired(words))
   const { values, help } = parseOwnOptions(words, options)
   if (help) {
@@ -53,18 +51,18 @@ export async function runOperation(
     surroundings.io.stdout.write(helpText(command.name, 'OPTIONS', options.map(optionHelp)))
     return
   }
-  const invocation: Invocation = { ...surroundings, ...command, model, parameters, paginator, values }
+  const invocation: Invocation = { ...surroundings, ...command, parameters, values }
   decidePaging(invocation)
   const input = await readInput(invocation)
   const skeleton = values.get('generate-cli-skeleton')
   if (skeleton === 'input' || skeleton === 'yaml-input') return printInputSkeleton(invocation, skeleton)
   const settings = callSettings(invocation)
   warnOfUnverified(settings, surroundings.io)
-  fillTokens(input, model, command.operation, surroundings.io.uuid)
+  fillTokens(input, model, operation, surroundings.io.uuid)
   if (paginator && surroundings.globals.paginate && skeleton === undefined) {
     return printPages(invocation, settings, input)
   }
-  validateInput(input, command.operation.input, model.shapes)
+  validateInput(input, operation.input, model.shapes)
   const answer =
     skeleton === 'output'
       ? await outputSkeletonOf(invocation)
@@ -73,9 +71,7 @@ export async function runOperation(
 }
 
 interface Invocation extends Surroundings, OperationCommand {
-  readonly model: ServiceModel
   readonly parameters: readonly Parameter[]
-  readonly paginator: Paginator | undefined
   readonly values: ReadonlyMap<string, ArgumentValue>
 }
 
