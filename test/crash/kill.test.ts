@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ServiceName } from '../../src/model/services.ts'
 import { type Bellhop, send, startBellhop, temporaryFolder, until } from '../kit/bellhop.ts'
-import { type Effect, effectStep, externalProduct, readEffects, serviceAction } from '../kit/catalog.ts'
+import {
+  type Effect,
+  type EngineEffect,
+  effectStep,
+  externalProduct,
+  readEffects,
+  readEngineEffects,
+  serviceAction,
+} from '../kit/catalog.ts'
 
 const kills = 18
 const callers = 5
@@ -32,8 +40,8 @@ test('a server that is killed again and again loses nothing and repeats no compl
       config: { engines: { watched: { transport: 'exec', command: ['node', './engine.mjs'] } } },
       env: { BELLHOP_SCRIPT_WRITABLE: effects },
     })
-  const scriptEffects = () => readEffects(readIfThere(join(effects, 'scripts')))
-  const engineRuns = () => readRuns(readIfThere(join(folder, 'data/engines/watched/effects')))
+  const scriptEffects = () => readEffects(join(effects, 'scripts'))
+  const engineRuns = () => engineRunsIn(readEngineEffects(join(folder, 'data/engines/watched/effects')))
 
   let running: Promise<Bellhop> = start()
   let over = false
@@ -48,7 +56,8 @@ test('a server that is killed again and again loses nothing and repeats no compl
 
   const server = await running
   const product = await externalProduct(server, 'watched')
-  const step = (name: string) => effectStep(name, join(effects, 'scripts'), 80 + Math.floor(random() * 100))
+  const step = (name: string) =>
+    effectStep({ name, file: join(effects, 'scripts'), milliseconds: 80 + Math.floor(random() * 100) })
   const scripts = await serviceAction(server, product, {
     name: 'Scripts',
     document: { mainSteps: stepNames.map(step), outputs: ['four.Done'] },
@@ -86,6 +95,10 @@ test('a server that is killed again and again loses nothing and repeats no compl
           if (id === undefined) continue
           journal.see(`step ${id}`, status)
           if (status === 'Success') journal.completed(executionId, name, scriptEffects())
+        }
+        // The record was read first: when it has ended, so have all its steps.
+        if (isEnded(record.RecordDetail.Status)) {
+          assert.deepEqual(new Set(steps.map((step: any) => step.StepStatus)), new Set(['Success']))
         }
       }
       if (isEnded(record.RecordDetail.Status)) {
@@ -341,10 +354,9 @@ interface Run {
 }
 
 /** How often each piece of an engine's work was begun and ended, by operation and record. */
-function readRuns(text: string): Map<string, Run> {
+function engineRunsIn(lines: readonly EngineEffect[]): Map<string, Run> {
   const runs = new Map<string, Run>()
-  for (const line of text.split('\n').filter(each => each !== '')) {
-    const [operation, record, phase] = line.split(' ')
+  for (const { operation, record, phase } of lines) {
     const name = `${operation} ${record}`
     const run = runs.get(name) ?? { begun: 0, ended: 0 }
     if (phase === 'begin') run.begun += 1
@@ -352,10 +364,6 @@ function readRuns(text: string): Map<string, Run> {
     runs.set(name, run)
   }
   return runs
-}
-
-function readIfThere(file: string): string {
-  return existsSync(file) ? readFileSync(file, 'utf8') : ''
 }
 
 /** Numbers from 0 to 1 that a seed decides (mulberry32). */

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { call, type Target } from '../../scripts/client.ts'
-
-/** How calls are sent; a test that kills its server hands in one that tries again. */
-export type Caller = (operation: string, input: unknown) => Promise<any>
 
 export interface ExternalProduct {
   readonly portfolioId: string
@@ -93,18 +91,31 @@ export async function unassociatedServiceAction(target: Target, action: ServiceA
   return ServiceActionDetail.ServiceActionSummary.Id
 }
 
-/** A script step that appends `EXECUTION STEP begin`, takes some time, and appends `EXECUTION STEP end`. */
-export function effectStep(name: string, file: string, milliseconds: number, more: object = {}): object {
+interface EffectStep {
+  readonly name: string
+  /** The file that the lines go to. */
+  readonly file: string
+  readonly milliseconds?: number
+  /** A file whose appearance is waited for. */
+  readonly until?: string
+  /** Further properties of the step. */
+  readonly more?: object
+}
+
+/** A script step that appends `EXECUTION STEP begin PID`, takes some time, and appends `EXECUTION STEP end PID`. */
+export function effectStep({ name, file, milliseconds = 0, until = '', more }: EffectStep): object {
   // One write of one line: lines of several scripts never mix.
   const script = `
 import os, time
 def note(phase, events, context):
     fd = os.open(events['file'], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    os.write(fd, ('%s %s %s\\n' % (context['automation:EXECUTION_ID'], events['step'], phase)).encode())
+    os.write(fd, ('%s %s %s %d\\n' % (context['automation:EXECUTION_ID'], events['step'], phase, os.getpid())).encode())
     os.close(fd)
 def main(events, context):
     note('begin', events, context)
     time.sleep(events['seconds'])
+    while events['until'] and not os.path.exists(events['until']):
+        time.sleep(0.02)
     note('end', events, context)
     return {'step': events['step']}
 `
@@ -115,7 +126,7 @@ def main(events, context):
       Runtime: 'python3.11',
       Handler: 'main',
       Script: script,
-      InputPayload: { file, step: name, seconds: milliseconds / 1000 },
+      InputPayload: { file, step: name, seconds: milliseconds / 1000, until },
     },
     outputs: [{ Name: 'Done', Selector: '$.Payload.step', Type: 'String' }],
     ...more,
@@ -126,15 +137,29 @@ export interface Effect {
   readonly execution: string
   readonly step: string
   readonly phase: 'begin' | 'end'
+  readonly pid: number
 }
 
-/** The lines of an effects file, in the order in which they were written. */
-export function readEffects(text: string): Effect[] {
-  return text
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => {
-      const [execution, step, phase] = line.split(' ') as [string, string, 'begin' | 'end']
-      return { execution, step, phase }
-    })
+/** The lines of an effects file, in the order in which they were written; none where there is no file yet. */
+export function readEffects(file: string): Effect[] {
+  return linesOf(file).map(([execution, step, phase, pid]) => ({ execution, step, phase, pid: Number(pid) }) as Effect)
+}
+
+export interface EngineEffect {
+  readonly operation: string
+  readonly record: string
+  readonly phase: 'begin' | 'end'
+  readonly pid: number
+}
+
+/** The same for the file that the crash tests' engine writes. */
+export function readEngineEffects(file: string): EngineEffect[] {
+  return linesOf(file).map(
+    ([operation, record, phase, pid]) => ({ operation, record, phase, pid: Number(pid) }) as EngineEffect,
+  )
+}
+
+function linesOf(file: string): string[][] {
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
+  return lines.filter(line => line !== '').map(line => line.split(' '))
 }
