@@ -365,6 +365,79 @@ test('a graceful stop leaves the step in hand to the next start', async t => {
   assert.equal((await storage.records.get(scope, recordId))?.detail.Status, 'SUCCEEDED')
 })
 
+test('a step that ends while the server is stopped is done, and does not run again', async t => {
+  const shop = workshop()
+  const { storage, clock, ids, server } = shop
+  t.after(() => storage.close())
+  const productId = await availableProduct(shop)
+  const content = document(script('one'), script('two'))
+  const { executionId, recordId } = await acceptAction(storage, clock, ids, productId, content)
+  const { come: began, reached } = moment()
+  const { come: finish, reached: finished } = moment()
+  const first = server({
+    runScript: async () => {
+      began()
+      await finished
+      return returned('x')
+    },
+  })
+  first.dispatcher.wake(executionId)
+  await reached
+  const stopped = first.dispatcher.stop()
+  finish()
+  await stopped
+  const ran: string[] = []
+  const second = server({ runScript: noting(ran) })
+  await second.dispatcher.start()
+  await second.dispatcher.idle()
+  assert.deepEqual(ran, ['two'])
+  assert.equal((await storage.records.get(scope, recordId))?.detail.Status, 'SUCCEEDED')
+})
+
+test('work that an engine took while the server is stopped is found again by its handle', async t => {
+  const shop = workshop()
+  const { storage, clock, ids, server } = shop
+  t.after(() => storage.close())
+  const productId = await availableProduct(shop)
+  // Not repeatable: without the handle it would end as interrupted, although the engine has it in hand.
+  const content = document(
+    '{"name":"call","action":"bellhop:invokeEngine","bellhop:repeatable":false,"inputs":{"Action":"restart"}}',
+  )
+  const { executionId, recordId } = await acceptAction(storage, clock, ids, productId, content)
+  const { come: began, reached } = moment()
+  const { come: handOut, reached: handedOut } = moment()
+  const first = server({
+    engine: {
+      ...succeedingEngine,
+      start: async () => {
+        began()
+        await handedOut
+        return { state: 'waiting', handle: { job: 7 }, wakeAt: clock.now().getTime() + 1_000 }
+      },
+    },
+  })
+  first.dispatcher.wake(executionId)
+  await reached
+  const stopped = first.dispatcher.stop()
+  handOut()
+  await stopped
+  const handles: unknown[] = []
+  const second = server({
+    engine: {
+      ...succeedingEngine,
+      start: async () => assert.fail('it was started before'),
+      poll: async handle => {
+        handles.push(handle)
+        return { state: 'succeeded', response: {} }
+      },
+    },
+  })
+  await second.dispatcher.start()
+  await second.dispatcher.idle()
+  assert.deepEqual(handles, [{ job: 7 }])
+  assert.equal((await storage.records.get(scope, recordId))?.detail.Status, 'SUCCEEDED')
+})
+
 test('an action that throws fails its step and nothing else', async t => {
   const shop = workshop()
   const { storage, clock, ids, server, reports } = shop

@@ -113,7 +113,13 @@ export class Worker {
     let begun: StepExecution | undefined
 
     for (;;) {
-      if (this.#stopping) return { state: 'left' }
+      if (this.#stopping) {
+        // A step that ended just now is not to run again at the next start.
+        if (unwritten.length > 0) {
+          await storage.executions.saveSteps(executionId, epoch, unwritten, clock.now().getTime())
+        }
+        return { state: 'left' }
+      }
       const last = history.at(-1)
       if (last && !isEnded(last.status)) {
         const step = document.mainSteps.find(definition => definition.name === last.name)!
@@ -216,7 +222,8 @@ export class Worker {
         ? undefined
         : await this.#guard(row, () => actions.get(row.action)!.start(call))
       if (!controller.signal.aborted || progress?.state === 'succeeded') return progress
-      if (controller.signal.reason === 'shutdown') return undefined
+      // Work that was handed out goes on without us; its handle is worth keeping. Anything else was cut short.
+      if (controller.signal.reason === 'shutdown') return progress?.state === 'waiting' ? progress : undefined
       if (progress?.state === 'waiting') await this.#cancel(call, { ...row, handle: progress.handle })
       return controller.signal.reason === 'deadline' ? timedOut(row) : cancelled(row)
     } finally {
