@@ -34,6 +34,26 @@ test('what was written is there after the database was opened anew', async t => 
   assert.deepEqual(await after.portfolios.get(scope, 'port-a'), portfolio('port-a'))
 })
 
+test('a write is answered after its commit, and the commit is synced to the disk', async t => {
+  const journal: string[] = []
+  const modes: unknown[] = []
+  const exec = DatabaseSync.prototype.exec
+  t.mock.method(DatabaseSync.prototype, 'exec', function (this: DatabaseSync, sql: string) {
+    exec.call(this, sql)
+    if (sql !== 'commit') return
+    journal.push('committed')
+    modes.push({ ...this.prepare('pragma synchronous').get(), ...this.prepare('pragma journal_mode').get() })
+  })
+  const storage = openStorage(new SqliteDriver(join(temporary(t), 'bellhop.db'), () => 1))
+  t.after(() => storage.close())
+  journal.length = 0
+  modes.length = 0
+  await storage.portfolios.create(portfolio('port-a'), undefined, {}).then(() => journal.push('answered'))
+  assert.deepEqual(journal, ['committed', 'answered'])
+  // In WAL mode 2, FULL, syncs every commit; 1, NORMAL, may lose the last ones when the power fails.
+  assert.deepEqual(modes, [{ synchronous: 2, journal_mode: 'wal' }])
+})
+
 test('one token gives one answer, also to callers at the same moment', async t => {
   const storage = openStorage(new SqliteDriver(':memory:', () => 1))
   t.after(() => storage.close())
