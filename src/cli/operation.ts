@@ -241,10 +241,13 @@ function outputFormat({ globals, session }: Invocation): string {
   return globals.output ?? setting(session, ['AWS_DEFAULT_OUTPUT'], 'output') ?? 'json'
 }
 
-async function printInputSkeleton({ operation, model, io }: Invocation, kind: 'input' | 'yaml-input'): Promise<void> {
+async function printInputSkeleton(
+  { service, operation, model, io }: Invocation,
+  kind: 'input' | 'yaml-input',
+): Promise<void> {
   const { inputSkeleton, yamlSkeleton } = await import('./skeleton.ts')
   if (kind === 'yaml-input') {
-    io.stdout.write(await yamlSkeleton(operation.input, model.shapes))
+    io.stdout.write(await yamlSkeleton(service, operation.input, model.shapes))
     return
   }
   const { printJson } = await import('./json.ts')

@@ -51,11 +51,13 @@ function skeleton(
 }
 
 /**
- * The input skeleton as YAML with a comment after every member: `[REQUIRED]` where the model says so, and the values of
- * an enum. The blanks before the first comment of a mapping are the AWS CLI's: two when its value is a scalar, else one.
+ * The input skeleton as YAML with a comment after every member: `[REQUIRED]` where the model says so, what the member is
+ * in one sentence, and the values of an enum. A comment is one line, however long. The blanks before the first comment
+ * of a mapping are the AWS CLI's: two when its value is a scalar, else one.
  */
-export async function yamlSkeleton(ref: ShapeRef | undefined, shapes: Shapes): Promise<string> {
+export async function yamlSkeleton(service: string, ref: ShapeRef | undefined, shapes: Shapes): Promise<string> {
   const { printYaml } = await import('./yaml.ts')
+  const { describeMember, firstSentence } = await import('./descriptions/index.ts')
   return ref === undefined ? '{}\n' : mapping(ref, '', '', [])
 
   function mapping(at: ShapeRef, indent: string, firstIndent: string, above: readonly string[]): string {
@@ -67,7 +69,10 @@ export async function yamlSkeleton(ref: ShapeRef | undefined, shapes: Shapes): P
       .map(([name, member], index) => {
         const lead = index === 0 ? firstIndent : indent
         const blanks = index === 0 ? '  ' : ' '
-        const comment = commentOf(shape.required?.includes(name) ?? false, shapes[member.shape]!)
+        const required = shape.required?.includes(name) ? ' [REQUIRED]' : ''
+        const description = describeMember(service, at.shape, name)
+        const sentence = description === undefined ? '' : ` ${firstSentence(description).replace(/\s+/g, ' ')}`
+        const comment = `${required}${sentence}${validValues(shapes[member.shape]!)}`
         return `${lead}${name}:${entry(member, indent, `${blanks}#${comment}`, stack)}`
       })
       .join('')
@@ -99,7 +104,6 @@ export async function yamlSkeleton(ref: ShapeRef | undefined, shapes: Shapes): P
   }
 }
 
-function commentOf(required: boolean, shape: Shape): string {
-  const values = shape.type === 'string' && shape.enum ? ` Valid values are: ${shape.enum.join(', ')}.` : ''
-  return `${required ? ' [REQUIRED]' : ''}${values}`
+function validValues(shape: Shape): string {
+  return shape.type === 'string' && shape.enum ? ` Valid values are: ${shape.enum.join(', ')}.` : ''
 }
