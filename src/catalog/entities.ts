@@ -97,6 +97,8 @@ export interface ProvisionedProduct {
   readonly parameters: Readonly<Record<string, string>>
   readonly outputs: readonly RecordOutput[]
   readonly resources: readonly ProductResource[]
+  /** Set by UpdateProvisionedProductProperties; goes before the launch constraint of the path. */
+  readonly launchRoleOverride?: string
   /** The status to return to when a service action ends. */
   readonly statusBefore?: ProvisionedProductDetail['Status']
 }

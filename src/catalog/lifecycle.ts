@@ -93,6 +93,7 @@ export function settle(
         ...product.detail,
         ProductId: asked?.detail.ProductId ?? product.detail.ProductId,
         ProvisioningArtifactId: asked?.detail.ProvisioningArtifactId ?? product.detail.ProvisioningArtifactId,
+        LaunchRoleArn: asked ? asked.detail.LaunchRoleArn : product.detail.LaunchRoleArn,
         Status: status,
         StatusMessage: provisioned ? failureText(outcome) : product.detail.StatusMessage,
         LastSuccessfulProvisioningRecordId: asked?.detail.RecordId ?? product.detail.LastSuccessfulProvisioningRecordId,

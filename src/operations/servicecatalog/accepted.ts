@@ -10,7 +10,8 @@ interface What {
   readonly executionId: string
   /** The artifact and path the record is about, where they differ from the product's. */
   readonly artifact?: { readonly productId: string; readonly id: string; readonly pathId: string }
-  readonly launchRoleArn?: string
+  /** Absent: the product's. */
+  readonly launchRoleArn?: string | undefined
   /** The role the document's steps act as. */
   readonly roleArn?: string
   readonly parameters?: Execution['parameters']
@@ -48,7 +49,7 @@ export function accepted(
       PathId: what.artifact?.pathId ?? product.pathId,
       RecordErrors: [],
       RecordTags: (what.request.tags ?? []).map(({ Key, Value }) => ({ Key, Value })),
-      LaunchRoleArn: what.launchRoleArn ?? detail.LaunchRoleArn,
+      LaunchRoleArn: 'launchRoleArn' in what ? what.launchRoleArn : detail.LaunchRoleArn,
     },
   }
   const execution: Execution = {

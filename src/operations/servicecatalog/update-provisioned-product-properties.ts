@@ -1,8 +1,11 @@
 import type { ProvisionedProduct } from '../../catalog/entities.ts'
+import { launchPathId } from '../../catalog/ids.ts'
 import { InvalidParametersException } from '../../protocol/errors.ts'
+import type { Storage } from '../../storage/storage.ts'
 import { accepted } from './accepted.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
 import { findProvisionedProduct } from './provisioned-product.ts'
+import { launchRole as roleOfConstraints } from './provisioning-parameters.ts'
 
 const principal = /^arn:aws[a-z-]*:(iam|sts)::\d{12}:(user|role|assumed-role|root)\b.*$/
 const role = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/
@@ -24,6 +27,8 @@ export const updateProvisionedProductProperties: ServiceCatalogOperation<
   if (launchRole !== undefined && launchRole !== '' && !role.test(launchRole)) {
     throw new InvalidParametersException(`LAUNCH_ROLE must be the ARN of an IAM role, not ${launchRole}.`)
   }
+  // An empty value takes the override away: the product is back under the constraint of its launch path.
+  const ofConstraint = launchRole === '' ? await roleOfPath(storage, provisioned) : undefined
   const { record } = accepted(provisioned, caller, services, {
     type: 'UPDATE_PROVISIONED_PRODUCT',
     kind: 'engine',
@@ -36,11 +41,11 @@ export const updateProvisionedProductProperties: ServiceCatalogOperation<
     ...product,
     userArn: owner ?? product.userArn,
     userArnSession: owner ?? product.userArnSession,
+    launchRoleOverride: launchRole === undefined ? product.launchRoleOverride : launchRole || undefined,
     detail: {
       ...product.detail,
       LastRecordId: done.detail.RecordId,
-      // An empty value takes the override away.
-      LaunchRoleArn: launchRole === undefined ? product.detail.LaunchRoleArn : launchRole || undefined,
+      LaunchRoleArn: launchRole === undefined ? product.detail.LaunchRoleArn : launchRole || ofConstraint,
     },
   })
   return storage.provisionedProducts.modify(caller.scope, provisioned.detail.Id, change, done, caller.claim, {
@@ -49,4 +54,17 @@ export const updateProvisionedProductProperties: ServiceCatalogOperation<
     RecordId: done.detail.RecordId,
     Status: 'SUCCEEDED',
   })
+}
+
+/** The role of the launch constraint on the path that a product came by; undefined when path or constraint is gone. */
+async function roleOfPath(
+  storage: Storage,
+  { scope, pathId, detail }: ProvisionedProduct,
+): Promise<string | undefined> {
+  const portfolios = await storage.portfolios.withPrincipals(scope, detail.ProductId)
+  const portfolioId = portfolios
+    .map(({ portfolio }) => portfolio.detail.Id)
+    .find(id => id !== undefined && launchPathId(id) === pathId)
+  if (portfolioId === undefined) return undefined
+  return roleOfConstraints(scope, await storage.constraints.ofProduct(scope, portfolioId, detail.ProductId))
 }

@@ -40,8 +40,7 @@ export const updateProvisionedProduct: ServiceCatalogOperation<
     executionId,
     document: engineDocument('update'),
     artifact: { productId: product.id, id: artifact.detail.Id, pathId: path.pathId },
-    // A role set by UpdateProvisionedProductProperties goes before the path's.
-    launchRoleArn: provisioned.detail.LaunchRoleArn ?? launchRole(caller.scope, path.constraints),
+    launchRoleArn: provisioned.launchRoleOverride ?? launchRole(caller.scope, path.constraints),
     request: { parameters, tags: input.Tags ?? provisioned.tags },
   })
   const answer = await storage.provisionedProducts
