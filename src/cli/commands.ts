@@ -3,7 +3,7 @@ import { operationNames } from '../model/slices.ts'
 import { kebabCase } from './names.ts'
 
 /** The commands this CLI has by itself; `server` and others of ours are the entry's affair. */
-export const COMMANDS: readonly string[] = [...Object.keys(operationNames), 'help']
+export const COMMANDS: readonly string[] = [...Object.keys(operationNames), 'completion', 'help']
 
 export function isService(command: string): command is ServiceName {
   return Object.hasOwn(operationNames, command)

@@ -37,7 +37,7 @@ function option(name: string, extra: Partial<OptionSpec> = {}): OptionSpec {
 }
 
 /** Source: AWS CLI command reference, "Global options" (2.36). */
-const OPTIONS: readonly OptionSpec[] = [
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   option('debug', { takes: 'flag', constant: true }),
   option('endpoint-url'),
   option('no-verify-ssl', { takes: 'flag', constant: true }),
@@ -74,7 +74,9 @@ export interface GlobalArguments {
 
 /** Take the global options, wherever they stand, and the command out of the words. Throws UsageError. */
 export function parseGlobalArguments(words: readonly string[], commands: readonly string[]): GlobalArguments {
-  const { values, rest } = parseKnownArguments(words, OPTIONS, [{ name: 'command', required: true, choices: commands }])
+  const { values, rest } = parseKnownArguments(words, GLOBAL_OPTIONS, [
+    { name: 'command', required: true, choices: commands },
+  ])
   return { values, command: values.get('command') as string, rest }
 }
 

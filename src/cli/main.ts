@@ -16,6 +16,11 @@ export { type Io, processIo } from './io.ts'
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const known: { globals?: GlobalOptions; session?: Session } = {}
   try {
+    if (argv[0] === '__complete') {
+      const { printCandidates } = await import('./completion/entry.ts')
+      await printCandidates(argv.slice(1), io)
+      return ExitCode.ok
+    }
     await dispatch(argv, io, known)
     return ExitCode.ok
   } catch (failure) {
@@ -38,7 +43,11 @@ async function dispatch(
   const { values, command, rest } = parseGlobalArguments(argv, COMMANDS)
   const globals = await resolveGlobals(values)
   known.globals = globals
-  if (command === 'help') return showHelp(io, io.program, 'COMMANDS', COMMANDS)
+  if (command === 'help') return showHelp(io, globals, (pages, width) => pages.programPage(io.program, width))
+  if (command === 'completion') {
+    const { printCompletionScript } = await import('./completion/entry.ts')
+    return printCompletionScript(rest, io)
+  }
   if (!isService(command)) throw new UsageError(`argument command: Found invalid choice '${command}'\n`)
   const session = openSession(io.env, io.cwd, globals.profile)
   known.session = session
@@ -49,14 +58,19 @@ async function dispatch(
   const choices = [...operations.keys(), 'help']
   const parsed = parseKnownArguments(rest, [], [{ name: 'operation', required: true, choices }])
   const name = parsed.values.get('operation') as string
-  if (name === 'help') return showHelp(io, command, 'OPERATIONS', choices)
+  if (name === 'help') return showHelp(io, globals, (pages, width) => pages.servicePage(command, width))
   const slice = operationSlice(command, operations.get(name)!)
   await runOperation({ service: command, name, ...slice }, parsed.rest, { globals, session, io })
 }
 
-async function showHelp(io: Io, name: string, heading: string, entries: readonly string[]): Promise<void> {
-  const { helpText } = await import('./help.ts')
-  io.stdout.write(helpText(name, heading, entries))
+async function showHelp(
+  io: Io,
+  globals: GlobalOptions,
+  pageOf: (pages: typeof import('./help/pages.ts'), width: number) => string,
+): Promise<void> {
+  const { pageWidth, showPage } = await import('./help/show.ts')
+  const page = pageOf(await import('./help/pages.ts'), pageWidth(io))
+  return showPage(page, io, globals)
 }
 
 function refuseAutoPrompt(globals: GlobalOptions, io: Io): void {

@@ -1,0 +1,11 @@
+/** What the program's commands are for, in alphabetical order; `server` is the entry's own. */
+export const COMMAND_TEXTS: ReadonlyMap<string, string> = new Map([
+  ['completion', 'Print a script that completes commands in bash, zsh or fish.'],
+  ['help', 'Show this page.'],
+  ['iam', 'Users, groups, roles and policies: who may do what.'],
+  ['server', 'Run the Bellhop server; `server --help` lists its options.'],
+  ['servicecatalog', 'Portfolios, products, provisioned products, and the actions that may be run on them.'],
+  ['sqs', 'The queues that external engines take their work from.'],
+  ['ssm', 'Automation documents and their executions: what service actions run.'],
+  ['sts', 'Who you are, and credentials of a role.'],
+])

@@ -1,0 +1,44 @@
+/**
+ * What the options do that no service model describes, by their name without dashes; in our own words. Help, completions
+ * and the auto-prompt show them.
+ */
+export const GLOBAL_OPTION_TEXTS: ReadonlyMap<string, string> = new Map([
+  ['debug', 'Write to stderr what is sent, answered and retried. Secrets and signatures are left out.'],
+  ['endpoint-url', 'Call this URL instead of the one that service and region make, e.g. http://127.0.0.1:8080.'],
+  ['no-verify-ssl', "Accept any certificate of the service's. A warning says so on every call."],
+  ['no-paginate', 'Make one call and show its page alone, instead of asking until the last page.'],
+  ['output', 'How the answer is printed. Default: json.'],
+  ['query', 'A JMESPath expression that is applied to the answer before it is printed.'],
+  ['profile', 'Use this profile of the configuration and credentials files.'],
+  ['region', 'Call this region. It wins over AWS_REGION, AWS_DEFAULT_REGION and the profile.'],
+  ['version', 'Print the version and end.'],
+  ['color', 'Whether tables are coloured: on, off, or auto, which colours on a terminal.'],
+  ['no-sign-request', 'Send the request without a signature; no credentials are looked for.'],
+  ['ca-bundle', "A file of certificates to check the service's with. It wins over AWS_CA_BUNDLE."],
+  ['cli-read-timeout', 'Seconds to wait for an answer; 0 waits for ever. Default: 60.'],
+  ['cli-connect-timeout', 'Seconds to wait for a connection; 0 waits for ever. Default: 60.'],
+  [
+    'cli-binary-format',
+    'How binary values are written: base64, or raw-in-base64-out for the bytes themselves. Default: base64.',
+  ],
+  ['no-cli-pager', 'Print the answer directly, even on a terminal.'],
+  ['cli-auto-prompt', 'Ask for the rest of the command in the terminal, with completions, before it runs.'],
+  ['no-cli-auto-prompt', 'Run the command as it stands, whatever AWS_CLI_AUTO_PROMPT and cli_auto_prompt say.'],
+  ['cli-error-format', 'How errors are printed. Default: enhanced.'],
+])
+
+/** Options that stand beside an operation's own. */
+export const COMMON_OPTION_TEXTS: ReadonlyMap<string, string> = new Map([
+  ['cli-input-json', 'The input as JSON, or file://<path> of it. Options given besides win over its members.'],
+  ['cli-input-yaml', 'The input as YAML, or file://<path> of it. Options given besides win over its members.'],
+  ['starting-token', 'Go on where an earlier answer stopped: its NextToken.'],
+  [
+    'page-size',
+    'How many items the service puts on a page. Giving it shows one page alone, with the token of the next.',
+  ],
+  ['max-items', 'Print at most so many items in all. If there are more, NextToken says where to go on.'],
+  [
+    'generate-cli-skeleton',
+    'Send nothing; print a template of the input (input or yaml-input), or what an answer looks like (output).',
+  ],
+])
