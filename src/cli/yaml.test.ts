@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseJson } from './json.ts'
+import type { Value } from './values.ts'
 import { printYaml } from './yaml.ts'
 
 /** Each row was printed by ruamel.yaml 0.17.21 with libyaml, set up as the AWS CLI sets it up. */
@@ -26,5 +27,26 @@ test('long texts are folded at 80 columns', () => {
     printYaml(new Map([['k', words]])),
     'k: word0 word1 word2 word3 word4 word5 word6 word7 word8 word9 word10 word11 word12\n' +
       '  word13 word14 word15 word16 word17 word18 word19\n',
+  )
+})
+
+test('what occurs twice is printed once and then referred to, as ruamel does', () => {
+  const [inner, list, empty] = [new Map([['x', 2]]), [1, 2], new Map()]
+  const whole = [1, inner]
+  const mapping = new Map<string, Value>([
+    ['a', 1],
+    ['b', whole],
+  ])
+  const value = new Map<string, Value>([
+    ['k1', mapping],
+    ['k0', mapping],
+    ['l', [mapping, list, [list, list], empty]],
+    ['z', [empty, whole, [inner]]],
+    ['t', ['same', 'same', null, null]],
+  ])
+  assert.equal(
+    printYaml(value),
+    'k0: &id001\n  a: 1\n  b: &id004\n  - 1\n  - &id005\n    x: 2\nk1: *id001\nl:\n- *id001\n- &id002\n  - 1\n  - 2\n' +
+      '- - *id002\n  - *id002\n- &id003 {}\nt:\n- same\n- same\n- null\n- null\nz:\n- *id003\n- *id004\n- - *id005\n',
   )
 })

@@ -6,7 +6,44 @@ import { compareStrings, Float, floatRepr, type Value } from './values.ts'
  * plain, single-quoted or double-quoted by YAML 1.2's rules. Seen on AWS CLI 2.36.7; no npm library makes its choices.
  */
 export function printYaml(value: Value): string {
-  return block(value, 0, false)
+  return block(value, 0, false, new Anchors(value))
+}
+
+/**
+ * A list or mapping that occurs twice, which --query can bring about, is printed once: `&id001` names it there, `*id001`
+ * stands for it afterwards. Names count in the order of second occurrences.
+ */
+class Anchors {
+  readonly #names = new Map<Value, string>()
+  readonly #printed = new Set<Value>()
+
+  constructor(root: Value) {
+    const seen = new Set<Value>()
+    const visit = (value: Value): void => {
+      if (!isCollection(value)) return
+      if (!seen.has(value)) {
+        seen.add(value)
+        if (value instanceof Map) for (const key of sortedKeys(value)) visit(value.get(key)!)
+        else if (Array.isArray(value)) value.forEach(visit)
+      } else if (!this.#names.has(value)) {
+        this.#names.set(value, `id${String(this.#names.size + 1).padStart(3, '0')}`)
+      }
+    }
+    visit(root)
+  }
+
+  /** What to print in place of a value, if it was printed before; else what to print before it, if anything. */
+  meet(value: Value): { readonly alias?: string; readonly anchor?: string } {
+    const name = this.#names.get(value)
+    if (name === undefined) return {}
+    if (this.#printed.has(value)) return { alias: `*${name}` }
+    this.#printed.add(value)
+    return { anchor: `&${name}` }
+  }
+}
+
+function sortedKeys(value: ReadonlyMap<string, Value>): string[] {
+  return [...value.keys()].sort(compareStrings)
 }
 
 const WIDTH = 80
@@ -14,46 +51,57 @@ const WIDTH = 80
 const MAX_SIMPLE_KEY_BYTES = 128
 
 /** A value that starts on the current line (`inline`: after `- ` or `key:`), ending with a newline. */
-function block(value: Value, indent: number, inSequence: boolean): string {
+function block(value: Value, indent: number, inSequence: boolean, anchors: Anchors): string {
   if (Array.isArray(value)) {
     if (value.length === 0) return '[]\n'
-    return value.map(item => `${pad(indent)}- ${nested(item, indent + 2)}`).join('')
+    return value.map(item => `${pad(indent)}- ${nested(item, indent + 2, anchors)}`).join('')
   }
   if (value instanceof Map) {
     if (value.size === 0) return '{}\n'
-    const keys = [...value.keys()].sort(compareStrings)
-    return keys
-      .map((key, index) => (inSequence && index === 0 ? '' : pad(indent)) + entry(key, value.get(key)!, indent))
+    return sortedKeys(value)
+      .map(
+        (key, index) => (inSequence && index === 0 ? '' : pad(indent)) + entry(key, value.get(key)!, indent, anchors),
+      )
       .join('')
   }
   return `${scalar(value, indent, indent)}\n`
 }
 
 /** A key with its value. One that is long or has line breaks gets a line of its own, after a question mark. */
-function entry(key: string, value: Value, indent: number): string {
+function entry(key: string, value: Value, indent: number, anchors: Anchors): string {
   if (Buffer.byteLength(key) <= MAX_SIMPLE_KEY_BYTES && !/[\n\r\u0085\u2028\u2029]/.test(key)) {
     const shown = scalar(key, indent, indent, true)
-    return shown + member(value, indent, indent + [...shown].length + 2)
+    return shown + member(value, indent, indent + [...shown].length + 2, anchors)
   }
   const shown = scalar(key, indent + 2, indent + 2)
-  return `? ${shown}\n${pad(indent)}: ${nested(value, indent + 2)}`
+  return `? ${shown}\n${pad(indent)}: ${nested(value, indent + 2, anchors)}`
 }
 
-/** A sequence's item: its first line goes on after the dash. */
-function nested(item: Value, indent: number): string {
-  if (Array.isArray(item) && item.length > 0) return block(item, indent, false).slice(indent)
-  if (item instanceof Map && item.size > 0) return block(item, indent, true)
-  return `${isCollection(item) ? empty(item) : scalar(item, indent, indent)}\n`
+/** A sequence's item: its first line goes on after the dash, unless an anchor stands there. */
+function nested(item: Value, indent: number, anchors: Anchors): string {
+  const { alias, anchor } = anchors.meet(item)
+  if (alias !== undefined) return `${alias}\n`
+  if (!isCollection(item)) return `${scalar(item, indent, indent)}\n`
+  if (isEmpty(item)) return `${anchor ? `${anchor} ` : ''}${empty(item)}\n`
+  if (anchor !== undefined) return `${anchor}\n${block(item, indent, false, anchors)}`
+  return Array.isArray(item) ? block(item, indent, false, anchors).slice(indent) : block(item, indent, true, anchors)
 }
 
-function member(value: Value, indent: number, column: number): string {
-  if (Array.isArray(value) && value.length > 0) return `:\n${block(value, indent, false)}`
-  if (value instanceof Map && value.size > 0) return `:\n${block(value, indent + 2, false)}`
-  return `: ${isCollection(value) ? empty(value) : scalar(value, indent + 2, column)}\n`
+function member(value: Value, indent: number, column: number, anchors: Anchors): string {
+  const { alias, anchor } = anchors.meet(value)
+  if (alias !== undefined) return `: ${alias}\n`
+  if (!isCollection(value)) return `: ${scalar(value, indent + 2, column)}\n`
+  const mark = anchor === undefined ? ':' : `: ${anchor}`
+  if (isEmpty(value)) return `${mark} ${empty(value)}\n`
+  return `${mark}\n${block(value, Array.isArray(value) ? indent : indent + 2, false, anchors)}`
 }
 
 function isCollection(value: Value): boolean {
   return Array.isArray(value) || value instanceof Map
+}
+
+function isEmpty(value: Value): boolean {
+  return Array.isArray(value) ? value.length === 0 : value instanceof Map && value.size === 0
 }
 
 function empty(value: Value): string {
