@@ -11,6 +11,7 @@ const prefixes = {
   tagOption: 'tag-',
   plan: 'plan-',
   copyProduct: 'copyproduct-',
+  portfolioShare: 'share-',
 } as const
 
 export type IdKind = keyof typeof prefixes

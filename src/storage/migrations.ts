@@ -61,4 +61,27 @@ export const migrations: readonly Migration[] = [
       'create table access_keys (access_key_id text not null primary key, account_id text not null, secret text not null, data text not null)',
     ],
   },
+  {
+    name: '0004-sharing-and-plans',
+    statements: [
+      `create table portfolio_shares (${scoped}, portfolio_id text not null, node_type text not null, node_value text not null, created_at bigint not null, data text not null, primary key (account_id, region, portfolio_id, node_type, node_value))`,
+      `create table portfolio_share_receivers (${scoped}, portfolio_id text not null, node_type text not null, node_value text not null, receiver text not null, primary key (account_id, region, portfolio_id, node_type, node_value, receiver))`,
+      'create index portfolio_share_receivers_by_receiver on portfolio_share_receivers (receiver, region, portfolio_id)',
+      `create table portfolio_share_answers (${scoped}, portfolio_id text not null, kind text not null, answer text not null, primary key (account_id, region, portfolio_id, kind))`,
+      entity('portfolio_share_operations', 'portfolio_id text not null'),
+      'create table organization_access (organization_id text not null primary key, status text not null, updated_at bigint not null)',
+      'alter table portfolio_products add column source_portfolio_id text',
+      'create index products_by_id on products (id)',
+      entity(
+        'provisioned_product_plans',
+        'provisioned_product_id text not null, status text not null, user_arn text not null',
+      ),
+      'create index provisioned_product_plans_by_time on provisioned_product_plans (account_id, region, created_at, id)',
+      'create index provisioned_product_plans_by_product on provisioned_product_plans (account_id, region, provisioned_product_id)',
+      'alter table records add column product_id text',
+      'create index records_by_product on records (account_id, region, product_id, created_at, id)',
+      `create table notifications (id text not null primary key, ${scoped}, record_id text not null, topic_arn text not null, run_at bigint not null, attempts bigint not null, created_at bigint not null, data text not null)`,
+      'create index notifications_by_run_at on notifications (run_at)',
+    ],
+  },
 ]

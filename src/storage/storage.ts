@@ -4,6 +4,7 @@ import { artifacts } from './verbs/artifacts.ts'
 import { constraints } from './verbs/constraints.ts'
 import { documents } from './verbs/documents.ts'
 import { executions } from './verbs/executions.ts'
+import { portfolioShares } from './verbs/portfolio-shares.ts'
 import { portfolios } from './verbs/portfolios.ts'
 import { products } from './verbs/products.ts'
 import { provisionedProducts } from './verbs/provisioned-products.ts'
@@ -19,6 +20,7 @@ const verbs = {
   constraints,
   documents,
   executions,
+  portfolioShares,
   portfolios,
   products,
   provisionedProducts,

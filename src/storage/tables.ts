@@ -6,7 +6,13 @@ export interface Tables {
   portfolios: Entity & { name: string }
   products: Entity & { name: string }
   provisioning_artifacts: Entity & { product_id: string; name: string }
-  portfolio_products: Scoped & { portfolio_id: string; product_id: string; created_at: number }
+  portfolio_products: Scoped & {
+    portfolio_id: string
+    product_id: string
+    created_at: number
+    /** The imported portfolio that another account's product came with; null for the account's own products. */
+    source_portfolio_id?: string | null
+  }
   portfolio_principals: Scoped & {
     portfolio_id: string
     principal_arn: string
@@ -28,6 +34,7 @@ export interface Tables {
     record_type: string
     user_arn: string
     updated_at: number
+    product_id?: string | null
   }
   idempotency_tokens: {
     account_id: string
@@ -76,12 +83,35 @@ export interface Tables {
     first_received_at: number | null
     receipt: string | null
   }
+  portfolio_shares: Share & { created_at: number; data: string }
+  portfolio_share_receivers: Share & { receiver: string }
+  portfolio_share_answers: Scoped & { portfolio_id: string; kind: string; answer: string }
+  portfolio_share_operations: Entity & { portfolio_id: string }
+  organization_access: { organization_id: string; status: string; updated_at: number }
+  provisioned_product_plans: Entity & { provisioned_product_id: string; status: string; user_arn: string }
+  notifications: Scoped & {
+    id: string
+    record_id: string
+    topic_arn: string
+    /** When it is to be sent, or tried again. */
+    run_at: number
+    attempts: number
+    created_at: number
+    data: string
+  }
   access_keys: { access_key_id: string; account_id: string; secret: string; data: string }
 }
 
 interface Scoped {
   account_id: string
   region: string
+}
+
+/** A portfolio's share with one node; the scope is the owner's. */
+interface Share extends Scoped {
+  portfolio_id: string
+  node_type: string
+  node_value: string
 }
 
 interface Entity extends Scoped {

@@ -49,8 +49,8 @@ async function engineRequest(
   if (!provisioned || !record) return undefined
   const productId = record.detail.ProductId ?? provisioned.detail.ProductId
   const artifactId = record.detail.ProvisioningArtifactId ?? provisioned.detail.ProvisioningArtifactId
-  const product = await storage.products.get(scope, productId)
-  const artifact = await storage.artifacts.get(scope, productId, artifactId)
+  const product = await storage.products.getProvisioned(scope.region, productId)
+  const artifact = await storage.artifacts.get(product?.scope ?? scope, productId, artifactId)
   return {
     productType: provisioned.detail.Type,
     accountId: scope.accountId,

@@ -6,7 +6,7 @@ export const describePortfolio: ServiceCatalogOperation<'DescribePortfolio', 'st
   caller,
   { storage },
 ) => {
-  const portfolio = await storage.portfolios.get(caller.scope, input.Id)
+  const portfolio = await storage.portfolios.getUsable(caller.scope, input.Id)
   if (!portfolio) throw new ResourceNotFoundException(`Portfolio ${input.Id} not found.`)
   return { PortfolioDetail: portfolio.detail, Tags: portfolio.tags, TagOptions: [], Budgets: [] }
 }

@@ -7,12 +7,12 @@ export const describeProductAsAdmin: ServiceCatalogOperation<'DescribeProductAsA
   caller,
   { storage },
 ) => {
-  const { id, view, tags } = await findProduct(storage, caller, { ProductId: input.Id, ProductName: input.Name })
+  const { id, view, tags, scope } = await findProduct(storage, caller, { ProductId: input.Id, ProductName: input.Name })
   const portfolio = input.SourcePortfolioId
-  if (portfolio !== undefined && !(await storage.portfolios.holdsProduct(caller.scope, portfolio, id))) {
+  if (portfolio !== undefined && !(await storage.portfolios.holdsProduct(scope, portfolio, id))) {
     throw new ResourceNotFoundException(`Product ${id} not found in portfolio ${portfolio}.`)
   }
-  const artifacts = await storage.artifacts.ofProduct(caller.scope, id)
+  const artifacts = await storage.artifacts.ofProduct(scope, id)
   return {
     ProductViewDetail: view,
     ProvisioningArtifactSummaries: artifacts.map(({ detail: { Id, Name, Description, CreatedTime } }) => ({

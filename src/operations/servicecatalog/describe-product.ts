@@ -12,10 +12,10 @@ export const describeProduct: ServiceCatalogOperation<'DescribeProduct', 'storag
   caller,
   { storage },
 ) => {
-  const { id, view } = await findProduct(storage, caller, { ProductId: input.Id, ProductName: input.Name })
+  const { id, view, scope } = await findProduct(storage, caller, { ProductId: input.Id, ProductName: input.Name })
   const paths = await launchPathsOf(storage, caller, id)
   if (paths.length === 0) throw new ResourceNotFoundException(noLaunchPaths(id))
-  const artifacts = await storage.artifacts.ofProduct(caller.scope, id)
+  const artifacts = await storage.artifacts.ofProduct(scope, id)
   return {
     ProductViewSummary: view.ProductViewSummary,
     ProvisioningArtifacts: artifacts.filter(({ detail }) => detail.Active).map(artifactView),

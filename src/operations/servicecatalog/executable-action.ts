@@ -26,9 +26,11 @@ export async function findExecutableAction(
   input: { readonly ProvisionedProductId: string; readonly ServiceActionId: string },
 ): Promise<ExecutableAction> {
   const product = await findProvisionedProduct(storage, caller, { id: input.ProvisionedProductId })
-  const action = await storage.serviceActions.get(caller.scope, input.ServiceActionId)
+  // The actions of a shared product are its owner's, and so are their documents.
+  const { scope } = (await storage.products.getUsable(caller.scope, product.detail.ProductId)) ?? caller
+  const action = await storage.serviceActions.get(scope, input.ServiceActionId)
   if (!action) throw new ResourceNotFoundException(`Service action ${input.ServiceActionId} not found.`)
-  const associated = await storage.serviceActions.isAssociated(caller.scope, {
+  const associated = await storage.serviceActions.isAssociated(scope, {
     serviceActionId: input.ServiceActionId,
     productId: product.detail.ProductId,
     provisioningArtifactId: product.detail.ProvisioningArtifactId,
@@ -39,11 +41,7 @@ export async function findExecutableAction(
     )
   }
   const definition = action.detail.Definition ?? {}
-  const document = await storage.documents.getVersion(
-    caller.scope,
-    definition.Name ?? '',
-    definition.Version ?? '$DEFAULT',
-  )
+  const document = await storage.documents.getVersion(scope, definition.Name ?? '', definition.Version ?? '$DEFAULT')
   if (!document) throw new InvalidParametersException('Document with that name does not exist')
   return { product, action, definition, document }
 }

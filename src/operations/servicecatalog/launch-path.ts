@@ -38,6 +38,6 @@ export async function resolveLaunchPath(
   }
   const { id: pathId, name: portfolioName, portfolio } = choice.path
   const portfolioId = portfolio.detail.Id
-  const constraints = await storage.constraints.ofProduct(caller.scope, portfolioId, productId)
+  const constraints = await storage.constraints.ofProduct(portfolio.scope, portfolioId, productId)
   return { pathId, portfolioId, portfolioName, constraints }
 }

@@ -18,7 +18,7 @@ export const listLaunchPaths: ServiceCatalogOperation<'ListLaunchPaths', 'storag
   const summaries = page.items.map(async ({ id, name, portfolio }) => ({
     Id: id,
     ConstraintSummaries: constraintSummaries(
-      await storage.constraints.ofProduct(caller.scope, portfolio.detail.Id, ProductId),
+      await storage.constraints.ofProduct(portfolio.scope, portfolio.detail.Id, ProductId),
     ),
     Tags: portfolio.tags,
     Name: name,

@@ -7,7 +7,7 @@ export const listProvisioningArtifacts: ServiceCatalogOperation<'ListProvisionin
   caller,
   { storage },
 ) => {
-  const { id } = await findProduct(storage, caller, { ProductId: input.ProductId })
-  const artifacts = await storage.artifacts.ofProduct(caller.scope, id)
+  const { id, scope } = await findProduct(storage, caller, { ProductId: input.ProductId })
+  const artifacts = await storage.artifacts.ofProduct(scope, id)
   return { ProvisioningArtifactDetails: artifacts.map(({ detail }) => detail) }
 }

@@ -6,12 +6,8 @@ export const listServiceActionsForProvisioningArtifact: ServiceCatalogOperation<
   'storage'
 > = async (input, caller, { storage }) => {
   const { ProductId, ProvisioningArtifactId } = input
-  const page = await storage.serviceActions.ofArtifact(
-    caller.scope,
-    ProductId,
-    ProvisioningArtifactId,
-    pageRequest(input),
-  )
+  const { scope } = (await storage.products.getUsable(caller.scope, ProductId)) ?? caller
+  const page = await storage.serviceActions.ofArtifact(scope, ProductId, ProvisioningArtifactId, pageRequest(input))
   return {
     ServiceActionSummaries: page.items.map(({ detail }) => detail.ServiceActionSummary),
     NextPageToken: pageToken(page.next),

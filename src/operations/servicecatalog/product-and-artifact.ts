@@ -20,7 +20,7 @@ export async function findProduct(
   const candidates =
     ProductId === undefined
       ? await storage.products.getByName(caller.scope, ProductName!)
-      : [await storage.products.get(caller.scope, ProductId)].filter(product => product !== undefined)
+      : [await storage.products.getUsable(caller.scope, ProductId)].filter(product => product !== undefined)
   let found = candidates
   if (!caller.administrator || candidates.length > 1) {
     // Of several that an administrator names, those with a launch path are meant.
@@ -62,7 +62,7 @@ export async function findProductAndArtifact(
   const { ProvisioningArtifactId, ProvisioningArtifactName } = named
   requireOne(ProvisioningArtifactId, ProvisioningArtifactName, 'provisioning artifact')
   const product = await findProduct(storage, caller, named)
-  const artifacts = await storage.artifacts.ofProduct(caller.scope, product.id)
+  const artifacts = await storage.artifacts.ofProduct(product.scope, product.id)
   const found = artifacts.filter(({ detail }) =>
     ProvisioningArtifactId === undefined
       ? detail.Name === ProvisioningArtifactName

@@ -78,9 +78,12 @@ async function everything(
     const page = await storage.provisionedProducts.list(caller.scope, filter, { size: 1000, after })
     for (const item of page.items) {
       const { ProductId: id, ProvisioningArtifactId: version } = item.detail
-      if (!products.has(id)) products.set(id, storage.products.get(caller.scope, id))
-      if (!artifacts.has(version)) artifacts.set(version, storage.artifacts.get(caller.scope, id, version))
-      attributes.push(attribute(item, await products.get(id), await artifacts.get(version)))
+      if (!products.has(id)) products.set(id, storage.products.getProvisioned(caller.scope.region, id))
+      const product = await products.get(id)
+      if (!artifacts.has(version)) {
+        artifacts.set(version, storage.artifacts.get(product?.scope ?? caller.scope, id, version))
+      }
+      attributes.push(attribute(item, product, await artifacts.get(version)))
     }
     after = page.next
   } while (after)

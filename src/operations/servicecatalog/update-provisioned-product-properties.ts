@@ -62,9 +62,7 @@ async function roleOfPath(
   { scope, pathId, detail }: ProvisionedProduct,
 ): Promise<string | undefined> {
   const portfolios = await storage.portfolios.withPrincipals(scope, detail.ProductId)
-  const portfolioId = portfolios
-    .map(({ portfolio }) => portfolio.detail.Id)
-    .find(id => id !== undefined && launchPathId(id) === pathId)
-  if (portfolioId === undefined) return undefined
-  return roleOfConstraints(scope, await storage.constraints.ofProduct(scope, portfolioId, detail.ProductId))
+  const found = portfolios.find(({ portfolio }) => launchPathId(portfolio.detail.Id) === pathId)?.portfolio
+  if (!found) return undefined
+  return roleOfConstraints(scope, await storage.constraints.ofProduct(found.scope, found.detail.Id, detail.ProductId))
 }

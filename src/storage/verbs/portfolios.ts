@@ -4,7 +4,8 @@ import type { Scope } from '../../catalog/scope.ts'
 import type { CreatePortfolioOutput } from '../../model/generated/servicecatalog.ts'
 import { fromJson, toJson } from '../json.ts'
 import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
-import { requireProduct } from './products.ts'
+import { importedHolding, importedPortfolios } from './portfolio-shares.ts'
+import { getProduct, requireProduct } from './products.ts'
 import { entities, page, requireBelow, scopeColumns } from './scoped.ts'
 import { once, type TokenClaim } from './tokens.ts'
 
@@ -49,8 +50,26 @@ export function* holdsProduct(scope: Scope, portfolioId: string, productId: stri
   return row !== undefined
 }
 
+/** A portfolio of one's own or an imported one. */
+function* getUsablePortfolio(scope: Scope, id: string): Steps<Portfolio | undefined> {
+  const own = yield* getPortfolio(scope, id)
+  if (own) return own
+  return (yield* importedPortfolios(scope)).find(({ portfolio }) => portfolio.detail.Id === id)?.portfolio
+}
+
+/** Refuses NotFound when the portfolio is neither one's own nor an imported one. */
+export function* requireUsablePortfolio(scope: Scope, id: string): Steps<Portfolio> {
+  const portfolio = yield* getUsablePortfolio(scope, id)
+  if (!portfolio) throw new Refusal('NotFound', `Portfolio ${id} not found.`)
+  return portfolio
+}
+
 export const portfolios = {
+  /** One's own: only its owner changes a portfolio. */
   get: read(getPortfolio),
+
+  /** One's own, or one that was shared by another account and accepted. */
+  getUsable: read(getUsablePortfolio),
 
   /** Oldest first. */
   list: read(function* (scope: Scope, request: PageRequest) {
@@ -98,9 +117,14 @@ export const portfolios = {
   holdsProduct: read(holdsProduct),
 
   /**
-   * Portfolios with their principals, oldest first: those that hold a product, or all. What launch paths are found from.
+   * Portfolios with their principals, one's own and then imported ones, oldest first: those that hold a product, or all.
+   * What launch paths are found from.
    */
   withPrincipals: read(function* (scope: Scope, productId: string | undefined) {
+    const imported =
+      productId === undefined ? yield* importedPortfolios(scope) : yield* importedHolding(scope, productId)
+    // Another account's product is in a portfolio only as long as the portfolio it came with has it.
+    const sources = imported.map(({ portfolio }) => portfolio.detail.Id)
     const portfolios = yield* all(
       db
         .selectFrom('portfolios')
@@ -114,13 +138,19 @@ export const portfolios = {
               .select('portfolio_id')
               .where('account_id', '=', scope.accountId)
               .where('region', '=', scope.region)
-              .where('product_id', '=', productId!),
+              .where('product_id', '=', productId!)
+              .where(({ eb, or }) =>
+                or([
+                  eb('source_portfolio_id', 'is', null),
+                  ...(sources.length > 0 ? [eb('source_portfolio_id', 'in', sources)] : []),
+                ]),
+              ),
           ),
         )
         .orderBy('created_at')
         .orderBy('id'),
     )
-    const found = entities<Portfolio>(portfolios)
+    const found = [...entities<Portfolio>(portfolios), ...imported.map(({ portfolio }) => portfolio)]
     const principals = Map.groupBy(
       yield* principalsOf(
         scope,
@@ -128,15 +158,42 @@ export const portfolios = {
       ),
       principal => principal.portfolioId,
     )
+    // Principal name sharing: the owner's patterns hold for the receiving account as well.
+    const shared = imported.filter(({ sharePrincipals }) => sharePrincipals)
+    for (const { portfolio } of shared) {
+      const { Id } = portfolio.detail
+      const patterns = (yield* principalsOf(portfolio.scope, [Id])).filter(
+        ({ principalType }) => principalType === 'IAM_PATTERN',
+      )
+      principals.set(Id, [...(principals.get(Id) ?? []), ...patterns])
+    }
     return found.map(
       (portfolio): PortfolioPrincipals => ({ portfolio, principals: principals.get(portfolio.detail.Id) ?? [] }),
     )
   }),
 
-  /** Puts a product into a portfolio; once more changes nothing. Refuses NotFound and LimitExceeded. */
-  addProduct: write(function* (scope: Scope, portfolioId: string, productId: string, now: Date) {
+  /**
+   * Puts a product into a portfolio of one's own; once more changes nothing. Another account's product comes out of the
+   * imported portfolio that is named. Refuses NotFound and LimitExceeded.
+   */
+  addProduct: write(function* (
+    scope: Scope,
+    portfolioId: string,
+    productId: string,
+    now: Date,
+    sourcePortfolioId?: string,
+  ) {
     yield* requirePortfolio(scope, portfolioId)
-    yield* requireProduct(scope, productId)
+    const own = (yield* getProduct(scope, productId)) !== undefined
+    if (!own && sourcePortfolioId === undefined) yield* requireProduct(scope, productId)
+    if (sourcePortfolioId !== undefined) {
+      const held = own
+        ? yield* holdsProduct(scope, sourcePortfolioId, productId)
+        : (yield* importedHolding(scope, productId)).some(({ portfolio }) => portfolio.detail.Id === sourcePortfolioId)
+      if (!held) {
+        throw new Refusal('NotFound', `Product ${productId} not found in portfolio ${sourcePortfolioId}.`)
+      }
+    }
     if (yield* holdsProduct(scope, portfolioId, productId)) return
     const count = yield* first(
       db
@@ -153,6 +210,7 @@ export const portfolios = {
         portfolio_id: portfolioId,
         product_id: productId,
         created_at: now.getTime(),
+        source_portfolio_id: own ? null : sourcePortfolioId!,
       }),
     )
   }),
@@ -160,7 +218,7 @@ export const portfolios = {
   /** Gives a principal access to a portfolio; once more changes nothing. Refuses NotFound and LimitExceeded. */
   addPrincipal: write(function* (scope: Scope, association: PrincipalAssociation, now: Date) {
     const { portfolioId, principalArn, principalType } = association
-    yield* requirePortfolio(scope, portfolioId)
+    yield* requireUsablePortfolio(scope, portfolioId)
     const principals = yield* principalsOf(scope, [portfolioId])
     if (principals.some(principal => principal.principalArn === principalArn)) return
     requireBelow(limits.principals, { count: principals.length }, 'principals of a portfolio')

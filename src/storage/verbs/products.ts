@@ -5,6 +5,7 @@ import type { CreateProductOutput } from '../../model/generated/servicecatalog.t
 import { fromJson, toJson } from '../json.ts'
 import { all, db, first, read, run, type Steps, write } from '../verb.ts'
 import { insertArtifact } from './artifacts.ts'
+import { importedHolding, importedPortfolios, linksOf } from './portfolio-shares.ts'
 import { entities, requireBelow, scopeColumns } from './scoped.ts'
 import { once, type TokenClaim } from './tokens.ts'
 
@@ -30,41 +31,74 @@ export function* requireProduct(scope: Scope, id: string): Steps<Product> {
   return product
 }
 
+/** A product of one's own, or one that an imported portfolio holds: then its scope is its owner's. */
+export function* getUsableProduct(scope: Scope, id: string): Steps<Product | undefined> {
+  const own = yield* getProduct(scope, id)
+  if (own) return own
+  const [holder] = yield* importedHolding(scope, id)
+  return holder && (yield* getProduct(holder.portfolio.scope, id))
+}
+
 export const products = {
+  /** One's own: only its owner changes a product. */
   get: read(getProduct),
 
-  /** Names are not unique: all that have it, oldest first. */
+  /** See getUsableProduct. */
+  getUsable: read(getUsableProduct),
+
+  /** Whatever account has it: for what was provisioned from it, which outlives the share it came by. */
+  getProvisioned: read(function* (region: string, id: string) {
+    const row = yield* first(db.selectFrom('products').select('data').where('id', '=', id).where('region', '=', region))
+    return row && fromJson<Product>(row.data)
+  }),
+
+  /** Names are not unique: all that have it, one's own and those in imported portfolios, oldest first. */
   getByName: read(function* (scope: Scope, name: string) {
+    const imported = yield* importedPortfolios(scope)
+    const owners = new Set(imported.map(({ portfolio }) => portfolio.scope.accountId))
+    const held = yield* linksOf(scope.region, imported, undefined)
+    const reached = new Set([...held].map(link => link.split(' ')[1]!))
     const rows = yield* all(
       db
         .selectFrom('products')
         .select('data')
-        .where('account_id', '=', scope.accountId)
+        .where('account_id', 'in', [scope.accountId, ...owners])
         .where('region', '=', scope.region)
         .where('name', '=', name)
         .orderBy('created_at')
         .orderBy('id'),
     )
-    return entities<Product>(rows)
+    return entities<Product>(rows).filter(
+      ({ id, scope: owner }) => owner.accountId === scope.accountId || reached.has(id),
+    )
   }),
 
   /** The products of some portfolios, each once, oldest first. Few by their quota, so not paged here. */
   inPortfolios: read(function* (scope: Scope, portfolioIds: readonly string[]) {
     if (portfolioIds.length === 0) return []
+    const imported = yield* importedPortfolios(scope)
+    const accounts = [...new Set([scope.accountId, ...imported.map(({ portfolio }) => portfolio.scope.accountId)])]
+    const held = yield* linksOf(scope.region, imported, undefined)
+    const links = yield* all(
+      db
+        .selectFrom('portfolio_products')
+        .select(['product_id', 'source_portfolio_id'])
+        .where('account_id', 'in', accounts)
+        .where('region', '=', scope.region)
+        .where('portfolio_id', 'in', portfolioIds),
+    )
+    // Another account's product is in a portfolio only as long as the portfolio it came with has it.
+    const ids = links
+      .filter(({ product_id: id, source_portfolio_id: source }) => !source || held.has(`${source} ${id}`))
+      .map(({ product_id: id }) => id)
+    if (ids.length === 0) return []
     const rows = yield* all(
       db
         .selectFrom('products')
         .select('data')
-        .where('account_id', '=', scope.accountId)
+        .where('account_id', 'in', accounts)
         .where('region', '=', scope.region)
-        .where('id', 'in', subquery =>
-          subquery
-            .selectFrom('portfolio_products')
-            .select('product_id')
-            .where('account_id', '=', scope.accountId)
-            .where('region', '=', scope.region)
-            .where('portfolio_id', 'in', portfolioIds),
-        )
+        .where('id', 'in', [...new Set(ids)])
         .orderBy('created_at')
         .orderBy('id'),
     )
