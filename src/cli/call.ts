@@ -5,6 +5,7 @@ import type { Endpoint } from './endpoint.ts'
 import { CliError, ServiceFailure } from './errors.ts'
 import type { Answer, OutgoingRequest, TransportOptions } from './http.ts'
 import { parseJson } from './json.ts'
+import type { Trace } from './trace.ts'
 import { parseTimestampInput } from './validate.ts'
 import { Bytes, Float, type Value, type ValueMap } from './values.ts'
 
@@ -15,9 +16,17 @@ export interface CallContext {
   readonly random: () => number
   /** Milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<void>
+  readonly uuid: () => string
   readonly userAgent: string
-  /** For --debug; never given a secret, a token or a signature. */
-  readonly debug: (message: string) => void
+  /** Present with --debug. */
+  readonly trace: Trace | undefined
+}
+
+/** What the adaptive retry mode asks before every request and tells after it. */
+export interface RateLimiter {
+  /** Resolves with the milliseconds it waited. */
+  acquire(): Promise<number>
+  answered(throttled: boolean): void
 }
 
 export interface CallSettings {
@@ -30,15 +39,15 @@ export interface CallSettings {
   readonly credentials: (() => Promise<Credentials>) | undefined
   readonly transport: TransportOptions
   readonly maxAttempts: number
+  /** Present in the adaptive retry mode. */
+  readonly limiter?: RateLimiter | undefined
   readonly timestamps: TimestampStyle
 }
 
 /** Source: botocore's standard retry mode. */
-const RETRIED_STATUS = new Set([500, 502, 503, 504, 429])
-const RETRIED_CODES = new Set([
-  'RequestTimeout',
-  'RequestTimeoutException',
-  'PriorRequestNotComplete',
+const RETRIED_STATUS = new Set([500, 502, 503, 504])
+const TRANSIENT_CODES = new Set(['RequestTimeout', 'RequestTimeoutException', 'PriorRequestNotComplete'])
+const THROTTLING_CODES = new Set([
   'Throttling',
   'ThrottlingException',
   'ThrottledException',
@@ -87,17 +96,50 @@ export async function call(
   const { model, operation } = settings
   const { encodeRequest } = await import('../protocol/client.ts')
   const encoded = encodeRequest(model, operation.name, encodable(input, settings))
+  const invocationId = context.uuid()
+  return withRetries(settings, context, quota, (attempt, skew) =>
+    tryOnce(settings, context, encoded, invocationId, sdkRequest(settings, attempt, context.now(), skew)),
+  )
+}
+
+/** One try: an answer, or what went wrong and whether another try may help. */
+export type Outcome<Answered> = { readonly answer: Answered } | Failed
+
+/**
+ * Try until there is an answer, an error that no further try can help, or no try left: botocore's standard retry mode,
+ * with a limiter its adaptive one. `attempt` counts from 1; `skew` is the service's clock minus ours in milliseconds, as
+ * far as the last answer told.
+ */
+export async function withRetries<Answered>(
+  { maxAttempts, limiter }: Pick<CallSettings, 'maxAttempts' | 'limiter'>,
+  context: CallContext,
+  quota: RetryQuota,
+  tryIt: (attempt: number, skew: number | undefined) => Promise<Outcome<Answered>>,
+): Promise<Answered> {
+  let skew: number | undefined
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await tryOnce(settings, context, encoded, attempt)
+    const waited = (await limiter?.acquire()) ?? 0
+    if (waited > 0) context.trace?.line(`adaptive retry mode: waited ${waited} ms before sending`)
+    const outcome = await tryIt(attempt, skew)
+    limiter?.answered('failure' in outcome && outcome.throttled === true)
     if ('answer' in outcome) {
       quota.release()
       return outcome.answer
     }
     const { failure, retryable, isTimeout } = outcome
-    if (!retryable) throw failure(undefined)
-    if (attempt >= settings.maxAttempts || !quota.take(isTimeout)) throw failure(attempt - 1)
+    skew = outcome.skew ?? skew
+    const why = context.trace && failure(undefined).message
+    if (!retryable) {
+      context.trace?.line(`attempt ${attempt} failed, and is not tried again: ${why}`)
+      throw failure(undefined)
+    }
+    if (attempt >= maxAttempts || !quota.take(isTimeout)) {
+      const reason = attempt >= maxAttempts ? `${maxAttempts} attempts were made` : 'the retry quota is used up'
+      context.trace?.line(`attempt ${attempt} failed, and is not tried again because ${reason}: ${why}`)
+      throw failure(attempt - 1)
+    }
     const delay = Math.min(context.random() * 2 ** (attempt - 1), MAX_BACKOFF_SECONDS)
-    context.debug(`attempt ${attempt} failed, trying again in ${delay.toFixed(2)} s`)
+    context.trace?.line(`attempt ${attempt} failed, the next one follows in ${delay.toFixed(2)} s: ${why}`)
     await context.sleep(delay * 1000)
   }
 }
@@ -116,6 +158,8 @@ interface Failed {
   readonly failure: (retries: number | undefined) => CliError
   readonly retryable: boolean
   readonly isTimeout: boolean
+  readonly throttled?: boolean
+  readonly skew?: number | undefined
 }
 
 interface EncodedRequest {
@@ -128,14 +172,32 @@ async function tryOnce(
   settings: CallSettings,
   context: CallContext,
   encoded: EncodedRequest,
-  attempt: number,
-): Promise<{ readonly answer: ValueMap } | Failed> {
+  invocationId: string,
+  sdkRequestHeader: string,
+): Promise<Outcome<ValueMap>> {
+  const request = await signed(settings, context, encoded, invocationId, sdkRequestHeader)
+  const answer = await exchange(request, settings.transport, context)
+  if ('failure' in answer) return answer
+  if (answer.status < 300) return { answer: await decode(settings, answer) }
+  const { decodeError } = await import('../protocol/client.ts')
+  const { code, message } = decodeError(answer.status, answer.headers, answer.body)
+  return answeredFailure(settings.operation.name, settings.service, answer, code, message, context.now())
+}
+
+/** Send one request; no answer is a failure that may be tried again. */
+export async function exchange(
+  request: OutgoingRequest,
+  transport: TransportOptions,
+  { trace, now }: Pick<CallContext, 'trace' | 'now'>,
+  hideBody = false,
+): Promise<Answer | Failed> {
   const { send, TransportError } = await import('./http.ts')
-  const request = await signed(settings, context, encoded, attempt)
-  context.debug(`attempt ${attempt}: ${request.method} ${settings.endpoint.text} (${request.body.length} bytes)`)
-  let answer: Answer
+  trace?.request(request)
+  const start = trace && now().getTime()
   try {
-    answer = await send(request, settings.transport)
+    const answer = await send(request, transport)
+    trace?.answer(answer.status, answer.headers, hideBody ? undefined : answer.body, now().getTime() - start!)
+    return answer
   } catch (error) {
     if (!(error instanceof TransportError)) throw error
     return {
@@ -144,14 +206,28 @@ async function tryOnce(
       isTimeout: error.isTimeout,
     }
   }
-  context.debug(`answer: HTTP ${answer.status}, ${answer.body.length} bytes`)
-  if (answer.status < 300) return { answer: await decode(settings, answer) }
-  const { decodeError } = await import('../protocol/client.ts')
-  const { code, message } = decodeError(answer.status, answer.headers, answer.body)
+}
+
+/** An error that the service answered, and whether another try may help. */
+export function answeredFailure(
+  operation: string,
+  service: string,
+  { status, headers }: Pick<Answer, 'status' | 'headers'>,
+  code: string,
+  message: string,
+  now: Date,
+): Failed {
+  const throttled = status === 429 || THROTTLING_CODES.has(code)
+  // Whoever STS asks about a web identity may be out of reach for a moment (botocore, retries/special).
+  const special = service === 'sts' && code === 'IDPCommunicationError'
+  const retryable = throttled || special || RETRIED_STATUS.has(status) || TRANSIENT_CODES.has(code)
+  const date = Date.parse(headers.get('date') ?? '')
   return {
-    failure: retries => new ServiceFailure(settings.operation.name, code, message, retries),
-    retryable: RETRIED_STATUS.has(answer.status) || RETRIED_CODES.has(code),
+    failure: retries => new ServiceFailure(operation, code, message, retries, retryable),
+    retryable,
     isTimeout: false,
+    throttled,
+    skew: Number.isNaN(date) ? undefined : date - now.getTime(),
   }
 }
 
@@ -159,18 +235,21 @@ async function signed(
   settings: CallSettings,
   context: CallContext,
   encoded: EncodedRequest,
-  attempt: number,
+  invocationId: string,
+  sdkRequestHeader: string,
 ): Promise<OutgoingRequest> {
   const { url, text, signingRegion } = settings.endpoint
-  const now = context.now()
+  // Finding credentials may take time of its own, and the signature holds the moment it is made.
+  const credentials = await settings.credentials?.()
   const headers: (readonly [string, string])[] = [
     ['Host', url.host],
     ...encoded.headers,
     ['User-Agent', context.userAgent],
-    ['amz-sdk-request', sdkRequest(settings, attempt, now)],
+    ['amz-sdk-invocation-id', invocationId],
+    ['amz-sdk-request', sdkRequestHeader],
     ['Content-Length', String(encoded.body.length)],
   ]
-  if (settings.credentials !== undefined) {
+  if (credentials !== undefined) {
     const { signRequest } = await import('../sigv4/sign.ts')
     const toSign = {
       method: 'POST',
@@ -180,15 +259,22 @@ async function signed(
       body: encoded.body,
     }
     const scope = { region: signingRegion, service: settings.service }
-    headers.push(...signRequest(toSign, await settings.credentials(), scope, now))
+    headers.push(...signRequest(toSign, credentials, scope, context.now()))
   }
   return { method: 'POST', url, urlText: text, headers, body: encoded.body }
 }
 
-function sdkRequest({ maxAttempts, transport }: CallSettings, attempt: number, now: Date): string {
+/** The moment until which an answer is of use is told by the service's clock, as far as it is known. */
+function sdkRequest(
+  { maxAttempts, transport }: CallSettings,
+  attempt: number,
+  now: Date,
+  skew: number | undefined,
+): string {
   if (attempt === 1) return 'attempt=1'
-  const ttl = new Date(now.getTime() + transport.readTimeout).toISOString().replace(/[-:]|\.\d{3}/g, '')
-  return `ttl=${ttl}; attempt=${attempt}; max=${maxAttempts}`
+  const end = now.getTime() + transport.readTimeout + (skew ?? 0)
+  const ttl = skew === undefined ? '' : `ttl=${new Date(end).toISOString().replace(/[-:]|\.\d{3}/g, '')}; `
+  return `${ttl}attempt=${attempt}; max=${maxAttempts}`
 }
 
 async function decode({ model, operation, timestamps }: CallSettings, answer: Answer): Promise<ValueMap> {

@@ -80,6 +80,8 @@ export interface Configuration {
   readonly configured: ReadonlyMap<string, IniSection>
   /** `[services NAME]` blocks by NAME. */
   readonly services: ReadonlyMap<string, IniSection>
+  /** `[sso-session NAME]` blocks by NAME. */
+  readonly ssoSessions: ReadonlyMap<string, IniSection>
 }
 
 /**
@@ -91,15 +93,17 @@ export function loadConfiguration(env: Readonly<Record<string, string | undefine
   const credentials = readIni(env['AWS_SHARED_CREDENTIALS_FILE'] ?? '~/.aws/credentials', env, cwd)
   const configured = new Map<string, IniSection>()
   const services = new Map<string, IniSection>()
+  const ssoSessions = new Map<string, IniSection>()
   for (const [name, section] of config) {
     const [kind, label, ...more] = name.split(/\s+/).map(word => word.replace(/^(["'])(.*)\1$/, '$2'))
     if (name === 'default') configured.set('default', section)
     else if (kind === 'profile' && label !== undefined) configured.set([label, ...more].join(' '), section)
     else if (kind === 'services' && label !== undefined && more.length === 0) services.set(label, section)
+    else if (kind === 'sso-session' && label !== undefined && more.length === 0) ssoSessions.set(label, section)
   }
   const profiles = new Map(configured)
   for (const [name, section] of credentials) profiles.set(name, new Map([...(profiles.get(name) ?? []), ...section]))
-  return { profiles, credentials, configured, services }
+  return { profiles, credentials, configured, services, ssoSessions }
 }
 
 function readIni(

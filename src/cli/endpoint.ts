@@ -10,6 +10,11 @@ export interface Endpoint {
   readonly signingRegion: string
 }
 
+/** What an endpoint is found by. */
+export interface ServiceOfEndpoint {
+  readonly metadata: Pick<ServiceModel['metadata'], 'endpointPrefix' | 'serviceId'>
+}
+
 /** Partitions by the start of a region's name. Source: AWS's partitions.json. */
 const PARTITIONS: readonly { readonly regions: RegExp; readonly suffix: string; readonly dualStackSuffix: string }[] = [
   { regions: /^cn-\w+-\d+$/, suffix: 'amazonaws.com.cn', dualStackSuffix: 'api.amazonwebservices.com.cn' },
@@ -37,7 +42,7 @@ export function checkEndpointOption(url: string): void {
  */
 export function resolveEndpoint(
   session: Session,
-  model: ServiceModel,
+  model: ServiceOfEndpoint,
   regionName: string | undefined,
   option: string | undefined,
 ): Endpoint {
@@ -80,7 +85,7 @@ function custom(text: string, signingRegion: string): Endpoint {
   return { url, text: `${url.protocol}//${url.host}${path}`, signingRegion }
 }
 
-function standard(session: Session, model: ServiceModel, region: string): Endpoint {
+function standard(session: Session, model: ServiceOfEndpoint, region: string): Endpoint {
   const fips = flagSetting(session, ['AWS_USE_FIPS_ENDPOINT'], 'use_fips_endpoint')
   const dualStack = flagSetting(session, ['AWS_USE_DUALSTACK_ENDPOINT'], 'use_dualstack_endpoint')
   const partition = PARTITIONS.find(candidate => candidate.regions.test(region))!

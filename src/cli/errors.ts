@@ -66,12 +66,15 @@ export class ServiceFailure extends CliError {
   readonly serviceMessage: string
   /** The error as it was parsed, for the json, yaml, text and table error formats. */
   readonly members: readonly (readonly [name: string, value: string])[]
+  /** Whether the same call may succeed later: the service was busy or out of order. */
+  readonly transient: boolean
 
-  constructor(operation: string, serviceCode: string, serviceMessage: string, retries?: number) {
+  constructor(operation: string, serviceCode: string, serviceMessage: string, retries?: number, transient = false) {
     const after = retries === undefined ? '' : ` (reached max retries: ${retries})`
     super(`An error occurred (${serviceCode}) when calling the ${operation} operation${after}: ${serviceMessage}`)
     this.serviceCode = serviceCode
     this.serviceMessage = serviceMessage
+    this.transient = transient
     this.members = [
       ['Message', serviceMessage],
       ['Code', serviceCode],

@@ -1,4 +1,5 @@
-import type { IncomingMessage, RequestOptions } from 'node:http'
+import type { Agent, IncomingMessage, RequestOptions } from 'node:http'
+import type { Socket } from 'node:net'
 import { systemErrorText } from './paramfile.ts'
 import type { Environment } from './session.ts'
 
@@ -28,6 +29,24 @@ export interface TransportOptions {
   readonly caBundle: string | undefined
   /** Where proxy settings are looked up. */
   readonly env: Environment
+  /** Keeps connections for the next request; without it each request has one of its own. */
+  readonly pool?: ConnectionPool | undefined
+}
+
+/** Connections that outlive a request, for runs that make many. */
+export class ConnectionPool {
+  readonly #agents = new Map<boolean, Agent>()
+
+  agent(secure: boolean, create: new (options: { keepAlive: boolean }) => Agent): Agent {
+    const agent = this.#agents.get(secure) ?? new create({ keepAlive: true })
+    this.#agents.set(secure, agent)
+    return agent
+  }
+
+  /** Close what is idle, so that the process may end. */
+  close(): void {
+    for (const agent of this.#agents.values()) agent.destroy()
+  }
 }
 
 /** A request that got no answer. All of them may be retried. */
@@ -43,7 +62,7 @@ export class TransportError extends Error {
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024
 
 /**
- * Send one request over a connection of its own and read the whole answer. Throws a TransportError whose text is the
+ * Send one request and read the whole answer, over a connection of its own unless there is a pool. Throws a TransportError whose text is the
  * AWS CLI's.
  */
 export async function send(request: OutgoingRequest, options: TransportOptions): Promise<Answer> {
@@ -64,7 +83,8 @@ export async function send(request: OutgoingRequest, options: TransportOptions):
     agent: false,
     ...tls,
   }
-  const { request: open } = secure ? await import('node:https') : await import('node:http')
+  const { request: open, Agent } = secure ? await import('node:https') : await import('node:http')
+  if (options.pool !== undefined && proxy === undefined) requestOptions.agent = options.pool.agent(secure, Agent)
   if (secure && proxy !== undefined) {
     const { openTunnel } = await import('./proxy.ts')
     const tunnel = await openTunnel(proxy, url, options.connectTimeout)
@@ -85,20 +105,26 @@ export async function send(request: OutgoingRequest, options: TransportOptions):
       options.connectTimeout > 0
         ? setTimeout(giveUp, options.connectTimeout, `Connect timeout on endpoint URL: "${urlText}"`)
         : undefined
+    let used: Socket | undefined
+    const onSilence = () => giveUp(`Read timeout on endpoint URL: "${urlText}"`)
     outgoing.on('socket', socket => {
+      used = socket
       const ready = () => {
         connected = true
         clearTimeout(connectTimer)
-        if (options.readTimeout > 0) {
-          socket.setTimeout(options.readTimeout, () => giveUp(`Read timeout on endpoint URL: "${urlText}"`))
-        }
+        if (options.readTimeout > 0) socket.setTimeout(options.readTimeout, onSilence)
       }
-      if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', ready)
+      if (outgoing.reusedSocket) ready()
+      else if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', ready)
       else if (secure) socket.once('secureConnect', ready)
       else ready()
     })
     outgoing.on('error', fail)
-    outgoing.on('close', () => clearTimeout(connectTimer))
+    outgoing.on('close', () => {
+      clearTimeout(connectTimer)
+      // The next request over this connection has a time limit of its own.
+      used?.off('timeout', onSilence)
+    })
     outgoing.end(request.body)
 
     function fail(error: unknown) {

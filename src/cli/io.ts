@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Output } from './formatters/formatter.ts'
+import { endOnInterrupt } from './interrupt.ts'
 import type { Environment } from './session.ts'
 
 /** Where text goes; a terminal says so, and how wide it is. */
@@ -19,7 +20,8 @@ export interface Io {
   readonly version: string
   readonly stdout: Stream
   readonly stderr: Stream
-  readonly stdin: { readonly isTTY?: boolean }
+  /** Read by `batch`, piece by piece. */
+  readonly stdin: { readonly isTTY?: boolean; [Symbol.asyncIterator]?(): AsyncIterator<Uint8Array | string> }
   readonly now: () => Date
   /** In [0, 1). */
   readonly random: () => number
@@ -28,13 +30,16 @@ export interface Io {
   /** Minutes east of UTC at a moment, by the machine's zone. */
   readonly utcOffset: (at: Date) => number
   readonly userAgent: string
+  /** Ask on the terminal for a text that is not shown while it is typed. */
+  readonly readSecret: (prompt: string) => Promise<string>
 }
 
 /**
  * The running process as the CLI's surroundings. A reader of the output who leaves early (`| head`) is no failure; any
- * other trouble with writing is.
+ * other trouble with writing is. From now on Ctrl-C ends the process as it ends the AWS CLI.
  */
 export function processIo(program: string, version: string): Io {
+  endOnInterrupt()
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -57,6 +62,7 @@ export function processIo(program: string, version: string): Io {
     uuid: randomUUID,
     utcOffset: at => -at.getTimezoneOffset(),
     userAgent: `bellhop/${version} md/nodejs#${process.versions.node} os/${process.platform}`,
+    readSecret: async prompt => (await import('./read-secret.ts')).readSecret(prompt),
   }
 }
 

@@ -3,11 +3,9 @@ import type { OperationSlice } from '../model/slices.ts'
 import { type ArgumentValue, parseKnownArguments } from './arguments.ts'
 import { type CallSettings, call, fillTokens, RetryQuota } from './call.ts'
 import { readCliInput } from './cli-input.ts'
-import { findCredentials } from './credentials.ts'
-import { resolveEndpoint } from './endpoint.ts'
+import { callContext, callSettings, type Surroundings } from './client.ts'
 import { CliError, ParamError, UnknownOptionsError } from './errors.ts'
 import { FORMATTERS } from './formatters/index.ts'
-import type { GlobalOptions } from './globals.ts'
 import type { Io } from './io.ts'
 import { Pages, type PagingOptions } from './pagination.ts'
 import {
@@ -19,21 +17,17 @@ import {
   type Parameter,
   parametersOf,
 } from './parameters.ts'
-import { regionOf, retrySettings, type Session, setting } from './session.ts'
+import { setting } from './session.ts'
 import { validateInput } from './validate.ts'
 import type { Value, ValueMap } from './values.ts'
+
+export { timestampFormat } from './client.ts'
 
 /** One operation of one service, ready to be run. */
 export interface OperationCommand extends OperationSlice {
   readonly service: ServiceName
   /** As typed, e.g. `describe-record`. */
   readonly name: string
-}
-
-export interface Surroundings {
-  readonly globals: GlobalOptions
-  readonly session: Session
-  readonly io: Io
 }
 
 /** From the operation's own words to its printed answer: parse, read input, validate, call, print. */
@@ -47,16 +41,18 @@ export async function runOperation(
   const options = operationOptions(parameters, paginator, !needsNoRequired(words))
   const { values, help } = parseOwnOptions(words, options)
   if (help) {
-    const { helpText, optionHelp } = await import('./help.ts')
-    surroundings.io.stdout.write(helpText(command.name, 'OPTIONS', options.map(optionHelp)))
-    return
+    const { io, globals } = surroundings
+    const { pageWidth, showPage } = await import('./help/show.ts')
+    const { operationPage } = await import('./help/pages.ts')
+    return showPage(operationPage(io.program, command, options, pageWidth(io)), io, globals)
   }
   const invocation: Invocation = { ...surroundings, ...command, parameters, values }
   decidePaging(invocation)
   const input = await readInput(invocation)
+  if (surroundings.trace) await traceInput(invocation, input)
   const skeleton = values.get('generate-cli-skeleton')
   if (skeleton === 'input' || skeleton === 'yaml-input') return printInputSkeleton(invocation, skeleton)
-  const settings = callSettings(invocation)
+  const settings = await callSettings(surroundings, command)
   warnOfUnverified(settings, surroundings.io)
   fillTokens(input, model, operation, surroundings.io.uuid)
   if (paginator && surroundings.globals.paginate && skeleton === undefined) {
@@ -114,7 +110,7 @@ function refusePagingOptions(values: ReadonlyMap<string, ArgumentValue>): void {
 
 async function readInput(invocation: Invocation): Promise<ValueMap> {
   const { values, model, parameters, session, globals, paginator, io, operation } = invocation
-  const input = inputFromOptions(parameters, values, { shapes: model.shapes, env: session.env, cwd: session.cwd })
+  const input = inputFromOptions(parameters, values, { ...session, shapes: model.shapes })
   const maxItems = asCount(values.get('max-items'))
   if (paginator && globals.paginate && maxItems !== undefined && maxItems <= 0) {
     io.stderr.write('warning: Non-positive values for --max-items may result in undefined behavior.\n')
@@ -136,44 +132,12 @@ async function readInput(invocation: Invocation): Promise<ValueMap> {
   return input
 }
 
-/** Look up everything a call needs. Throws for a missing region or a bad setting; credentials come when signing. */
-function callSettings(invocation: Invocation): CallSettings {
-  const { globals, session, service, model, operation, io } = invocation
-  const endpoint = resolveEndpoint(session, model, regionOf(session, globals.region), globals.endpointUrl)
-  const { maxAttempts } = retrySettings(session)
-  const caBundle =
-    globals.caBundle ?? setting(session, ['AWS_CA_BUNDLE'], 'ca_bundle') ?? session.env['REQUESTS_CA_BUNDLE']
-  let credentials: ReturnType<typeof findCredentials> | undefined
-  return {
-    service,
-    model,
-    operation,
-    endpoint,
-    credentials: globals.signRequest
-      ? () => {
-          credentials ??= findCredentials(session)
-          return credentials
-        }
-      : undefined,
-    transport: {
-      connectTimeout: globals.connectTimeout * 1000,
-      readTimeout: globals.readTimeout * 1000,
-      verifyTls: globals.verifyTls,
-      caBundle: caBundle || undefined,
-      env: session.env,
-    },
-    maxAttempts,
-    timestamps: { format: timestampFormat(session), utcOffset: io.utcOffset },
-  }
-}
-
-/** Throws a CliError with code Configuration for an unknown format. */
-export function timestampFormat(session: Session): 'iso8601' | 'wire' {
-  const format = setting(session, [], 'cli_timestamp_format') ?? 'iso8601'
-  if (format === 'iso8601' || format === 'wire') return format
-  throw new CliError(`Unknown cli_timestamp_format value: ${format}, valid values are "wire" or "iso8601"`, {
-    code: 'Configuration',
-  })
+async function traceInput({ trace, values, operation }: Invocation, input: ValueMap): Promise<void> {
+  const { printJson } = await import('./json.ts')
+  trace?.line(
+    `options: ${JSON.stringify(Object.fromEntries(values), (_, value) => (typeof value === 'bigint' ? String(value) : value))}`,
+  )
+  trace?.line(`input of ${operation.name}: ${printJson(input)}`)
 }
 
 function warnOfUnverified({ endpoint, transport }: CallSettings, io: Io): void {
@@ -182,14 +146,6 @@ function warnOfUnverified({ endpoint, transport }: CallSettings, io: Io): void {
     `InsecureRequestWarning: Unverified HTTPS request is being made to host '${endpoint.url.hostname}'. ` +
       'Adding certificate verification is strongly advised.\n',
   )
-}
-
-function callContext({ io, globals }: Invocation) {
-  const { now, random, sleep, userAgent } = io
-  const debug = (message: string) => {
-    if (globals.debug) io.stderr.write(`${now().toISOString()} - DEBUG - ${message}\n`)
-  }
-  return { now, random, sleep, userAgent, debug }
 }
 
 async function printPages(invocation: Invocation, settings: CallSettings, input: ValueMap): Promise<void> {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { CliError } from './errors.ts'
 import type { Output } from './formatters/formatter.ts'
+import { holdInterrupts } from './interrupt.ts'
 import type { Stream } from './io.ts'
 import { type Session, setting } from './session.ts'
 import { splitWords } from './words.ts'
@@ -19,16 +20,21 @@ export interface PagerOutput extends Output {
 export function openPager(command: string, session: Session, terminal: Stream): Promise<PagerOutput> {
   const [file = '', ...args] = splitWords(command)
   const env = { ...session.env, LESS: session.env['LESS'] ?? 'FRX' }
+  const release = holdInterrupts()
   const pager = spawn(file, args, { env, cwd: session.cwd, stdio: ['pipe', terminal.fd ?? 'pipe', 'inherit'] })
   // A stream without a descriptor cannot be handed on: what the pager writes is carried over.
   pager.stdout?.setEncoding('utf8').on('data', (text: string) => terminal.write(text))
   // A reader who leaves early closes the pipe; that is no failure.
   pager.stdin!.on('error', () => {})
   const ended = new Promise<void>(resolve => {
-    pager.once('close', () => resolve())
+    pager.once('close', () => {
+      release()
+      resolve()
+    })
   })
   return new Promise((resolve, reject) => {
     pager.once('error', error => {
+      release()
       const reason =
         (error as NodeJS.ErrnoException).code === 'ENOENT'
           ? `[Errno 2] No such file or directory: '${file}'`

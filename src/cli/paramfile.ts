@@ -6,10 +6,12 @@ import { Bytes, stringRepr } from './values.ts'
 export interface FileContext {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
+  /** How text is read; UTF-8 when absent. */
+  readonly fileEncoding?: (() => { decode(bytes: Uint8Array): string }) | undefined
 }
 
 /**
- * The content of `file://name` (text, UTF-8, nothing trimmed) or `fileb://name` (bytes); undefined for any other text.
+ * The content of `file://name` (text, nothing trimmed) or `fileb://name` (bytes); undefined for any other text.
  * The prefix is case-sensitive. Throws a ParamError with CPython's wording for a file that cannot be read.
  */
 export function loadParameterFile(text: string, context: FileContext): string | Bytes | undefined {
@@ -23,8 +25,9 @@ export function loadParameterFile(text: string, context: FileContext): string | 
     throw new ParamError(`Unable to load paramfile ${text}: ${systemErrorText(error, path)}`, { cause: error })
   }
   if (prefix === 'fileb://') return new Bytes(bytes)
+  const encoding = context.fileEncoding?.() ?? new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes).replace(/\r\n?/g, '\n')
+    return encoding.decode(bytes).replace(/\r\n?/g, '\n')
   } catch (error) {
     throw new ParamError(
       `Unable to load paramfile (${path}), text contents could not be decoded.  If this is a binary file, please use ` +

@@ -2,6 +2,9 @@ import { type Configuration, type IniSection, loadConfiguration } from './config
 import { CliError } from './errors.ts'
 import { integerOrRefuse } from './shorthand.ts'
 
+/** See encoding.ts, which is loaded only where a variable names an encoding. */
+export type FileEncoding = () => { decode(bytes: Uint8Array): string }
+
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Everything the CLI looks up in options, environment and files, each by its own precedence. */
@@ -14,6 +17,8 @@ export interface Session {
   /** Given with --profile, which beats keys in the environment. */
   readonly profileIsExplicit: boolean
   readonly profileConfig: IniSection
+  /** AWS_CLI_FILE_ENCODING, where that is not UTF-8. Throws a CliError for an unknown one. */
+  readonly fileEncoding?: FileEncoding | undefined
 }
 
 /** Open a session. Throws a CliError when the named profile is nowhere. */
@@ -56,8 +61,14 @@ export function flagSetting(session: Session, variables: readonly string[], opti
 
 const RETRY_MODES = ['standard', 'adaptive'] as const
 
-/** How often one call is tried in all, and by which rule. Throws a CliError with the AWS CLI's text. */
-export function retrySettings(session: Session): { readonly maxAttempts: number } {
+export interface RetrySettings {
+  /** How often one call is tried in all. */
+  readonly maxAttempts: number
+  readonly mode: (typeof RETRY_MODES)[number]
+}
+
+/** How often one call is tried, and by which rule. Throws a CliError with the AWS CLI's text. */
+export function retrySettings(session: Session): RetrySettings {
   const attempts = setting(session, ['AWS_MAX_ATTEMPTS'], 'max_attempts')
   const maxAttempts = attempts === undefined ? 3 : Number(integerOrRefuse(attempts))
   if (maxAttempts < 1) {
@@ -65,10 +76,11 @@ export function retrySettings(session: Session): { readonly maxAttempts: number 
       `Value provided to "max_attempts": ${maxAttempts} must be an integer greater than or equal to 1.`,
     )
   }
-  const mode = setting(session, ['AWS_RETRY_MODE'], 'retry_mode') ?? 'standard'
-  if (!RETRY_MODES.some(known => known === mode)) {
+  const wanted = setting(session, ['AWS_RETRY_MODE'], 'retry_mode') ?? 'standard'
+  const mode = RETRY_MODES.find(known => known === wanted)
+  if (mode === undefined) {
     const known = RETRY_MODES.map(name => `"${name}"`).join(' or ')
-    throw new CliError(`Invalid value provided to "mode": "${mode}" must be one of: ${known}`)
+    throw new CliError(`Invalid value provided to "mode": "${wanted}" must be one of: ${known}`)
   }
-  return { maxAttempts }
+  return { maxAttempts, mode }
 }

@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process'
+import type { CredentialSources, FoundCredentials } from '../credentials.ts'
+import { CliError } from '../errors.ts'
+import { parseJson } from '../json.ts'
+import { systemErrorText } from '../paramfile.ts'
+import { pythonString } from '../values.ts'
+import { splitWords } from '../words.ts'
+import { parseMoment } from './moment.ts'
+
+/**
+ * `credential_process`: a command, run without a shell, that prints credentials as JSON. Its stderr is shown when it
+ * fails. Throws a CliError with the AWS CLI's text.
+ */
+export function processCredentials({ session, trace }: CredentialSources, command: string): FoundCredentials {
+  const [file = '', ...args] = splitWords(command)
+  // The words after the program may be secrets.
+  trace?.line(`credentials: running the profile's credential_process, ${file} with ${args.length} arguments`)
+  const options = { env: { ...session.env }, cwd: session.cwd, encoding: 'utf8' } as const
+  const { error, status, signal, stdout, stderr } = spawnSync(file, args, options)
+  if (error) throw new CliError(systemErrorText(error, file), { cause: error })
+  if (status !== 0) throw failed(stderr || (signal ? `ended by ${signal}` : ''))
+  const answer = parseAnswer(stdout)
+  const member = (name: string) => (answer instanceof Map ? (answer.get(name) ?? null) : null)
+  const text = (name: string) => {
+    const value = member(name)
+    if (typeof value !== 'string') throw failed(`Missing required key in response: '${name}'`)
+    return value
+  }
+  if (member('Version') !== 1) {
+    const version = member('Version') === null ? '<Version key not provided>' : pythonString(member('Version'))
+    throw failed(`Unsupported version '${version}' for credential process provider, supported versions: 1`)
+  }
+  const token = member('SessionToken')
+  const end = member('Expiration')
+  return {
+    provider: 'custom-process',
+    accessKeyId: text('AccessKeyId'),
+    secretAccessKey: text('SecretAccessKey'),
+    sessionToken: typeof token === 'string' ? token : undefined,
+    expiration: typeof end === 'string' ? parseMoment(end) : undefined,
+  }
+}
+
+/** What a program printed instead of JSON may be a secret: it is not shown. */
+function parseAnswer(stdout: string): ReturnType<typeof parseJson> {
+  try {
+    return parseJson(stdout)
+  } catch (error) {
+    throw failed('The output is not JSON.', error)
+  }
+}
+
+function failed(text: string, cause?: unknown): CliError {
+  return new CliError(`Error when retrieving credentials from custom-process: ${text}`, { cause })
+}
