@@ -40,6 +40,13 @@ const noting =
     return returned(payload)
   }
 
+/** A script that goes on until it is aborted. */
+const untilAborted = (began: () => void) => (_request: ScriptRequest, abort: AbortSignal) =>
+  new Promise<ScriptResult>(resolve => {
+    abort.addEventListener('abort', () => resolve({ state: 'aborted' }))
+    began()
+  })
+
 /** A moment that is waited for. */
 function moment() {
   let come!: () => void
@@ -243,11 +250,7 @@ test('a step that takes longer than its time is ended as timed out', async t => 
   )
   const { come: began, reached } = moment()
   const { worker } = server({
-    runScript: (_request, abort) =>
-      new Promise(resolve => {
-        abort.addEventListener('abort', () => resolve({ state: 'aborted' }))
-        began()
-      }),
+    runScript: untilAborted(began),
   })
   const advance = worker.advance(executionId)
   await reached
@@ -274,11 +277,7 @@ test('a cancel ends the step in hand, and the record', async t => {
   )
   const { come: began, reached } = moment()
   const { dispatcher } = server({
-    runScript: (_request, abort) =>
-      new Promise(resolve => {
-        abort.addEventListener('abort', () => resolve({ state: 'aborted' }))
-        began()
-      }),
+    runScript: untilAborted(began),
   })
   dispatcher.wake(executionId)
   await reached
@@ -346,11 +345,7 @@ test('a graceful stop leaves the step in hand to the next start', async t => {
   const { executionId, recordId } = await acceptAction(storage, clock, ids, productId, document(script('one')))
   const { come: began, reached } = moment()
   const first = server({
-    runScript: (_request, abort) =>
-      new Promise(resolve => {
-        abort.addEventListener('abort', () => resolve({ state: 'aborted' }))
-        began()
-      }),
+    runScript: untilAborted(began),
   })
   first.dispatcher.wake(executionId)
   await reached

@@ -1,6 +1,8 @@
 import type { CatalogRecord, ProvisionedProduct, RecordType } from '../../catalog/entities.ts'
 import type { Execution } from '../../catalog/execution.ts'
+import { Refusal } from '../../catalog/refusal.ts'
 import type { RecordOutput } from '../../model/generated/servicecatalog.ts'
+import { InvalidParametersException } from '../../protocol/errors.ts'
 import type { Caller, Services } from '../operation.ts'
 
 interface What {
@@ -68,4 +70,13 @@ export function accepted(
     createdAt: now,
   }
   return { record, execution }
+}
+
+/**
+ * For `catch` in operations that declare no InvalidStateException: a product in a status that does not allow the change is
+ * answered as InvalidParametersException. What AWS answers there is not known.
+ */
+export function undeclaredState(error: unknown): never {
+  if (error instanceof Refusal && error.reason === 'InvalidState') throw new InvalidParametersException(error.message)
+  throw error
 }

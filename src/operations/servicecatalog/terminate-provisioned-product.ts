@@ -1,7 +1,5 @@
 import { engineDocument } from '../../catalog/engine-work.ts'
-import { Refusal } from '../../catalog/refusal.ts'
-import { InvalidParametersException } from '../../protocol/errors.ts'
-import { accepted } from './accepted.ts'
+import { accepted, undeclaredState } from './accepted.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
 import { findProvisionedProduct } from './provisioned-product.ts'
 
@@ -28,12 +26,7 @@ export const terminateProvisionedProduct: ServiceCatalogOperation<
   })
   const answer = await storage.provisionedProducts
     .change(record, execution, caller.claim, { RecordDetail: record.detail })
-    .catch(error => {
-      // TerminateProvisionedProduct declares ResourceNotFoundException alone; what AWS answers here is not known.
-      if (error instanceof Refusal && error.reason === 'InvalidState')
-        throw new InvalidParametersException(error.message)
-      throw error
-    })
+    .catch(undeclaredState)
   executions.wake(executionId)
   return answer
 }

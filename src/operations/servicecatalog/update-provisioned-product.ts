@@ -1,7 +1,5 @@
 import { engineDocument } from '../../catalog/engine-work.ts'
-import { Refusal } from '../../catalog/refusal.ts'
-import { InvalidParametersException } from '../../protocol/errors.ts'
-import { accepted } from './accepted.ts'
+import { accepted, undeclaredState } from './accepted.ts'
 import { resolveLaunchPath } from './launch-path.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
 import { findProductAndArtifact } from './product-and-artifact.ts'
@@ -45,12 +43,7 @@ export const updateProvisionedProduct: ServiceCatalogOperation<
   })
   const answer = await storage.provisionedProducts
     .change(record, execution, caller.claim, { RecordDetail: record.detail })
-    .catch(error => {
-      // UpdateProvisionedProduct declares no InvalidStateException.
-      if (error instanceof Refusal && error.reason === 'InvalidState')
-        throw new InvalidParametersException(error.message)
-      throw error
-    })
+    .catch(undeclaredState)
   executions.wake(executionId)
   return answer
 }
