@@ -19,7 +19,7 @@ import {
 } from './parameters.ts'
 import { setting } from './session.ts'
 import { validateInput } from './validate.ts'
-import type { Value, ValueMap } from './values.ts'
+import type { ValueMap } from './values.ts'
 
 export { timestampFormat } from './client.ts'
 
@@ -58,11 +58,9 @@ export async function runOperation(
   if (paginator && surroundings.globals.paginate && skeleton === undefined) {
     return printPages(invocation, settings, input)
   }
+  const sample = skeleton === 'output' ? await outputSkeletonOf(invocation) : undefined
   validateInput(input, operation.input, model.shapes)
-  const answer =
-    skeleton === 'output'
-      ? await outputSkeletonOf(invocation)
-      : await call(settings, callContext(invocation), input, new RetryQuota())
+  const answer = sample ?? (await call(settings, callContext(invocation), input, new RetryQuota()))
   await print(invocation, answer)
 }
 
@@ -213,6 +211,9 @@ async function printInputSkeleton(
 async function outputSkeletonOf(invocation: Invocation): Promise<ValueMap> {
   const { outputSkeleton } = await import('./skeleton.ts')
   const timestamp = outputFormat(invocation) === 'json' ? '1970-01-01T00:00:00' : '1970-01-01 00:00:00'
-  const value: Value = outputSkeleton(invocation.operation.output, invocation.model.shapes, timestamp)
+  const { operation, model } = invocation
+  const value = outputSkeleton(operation.output, model.shapes, timestamp)
+  // The AWS CLI holds its own sample against the model, and fails for `create-service-action` and a few more.
+  validateInput(value, operation.output, model.shapes)
   return value
 }
