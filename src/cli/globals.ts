@@ -24,7 +24,6 @@ export interface GlobalOptions {
   readonly binaryFormat: string | undefined
   readonly pager: boolean
   readonly errorFormat: ErrorFormat | undefined
-  readonly autoPrompt: boolean
 }
 
 /** Thrown out of the parser when --version is met: what follows it is not looked at. */
@@ -83,9 +82,6 @@ export function parseGlobalArguments(words: readonly string[], commands: readonl
 /** Check and convert the global options' values, in the AWS CLI's order. */
 export async function resolveGlobals(values: ReadonlyMap<string, ArgumentValue>): Promise<GlobalOptions> {
   const text = (name: string) => values.get(name) as string | undefined
-  if (values.has('cli-auto-prompt') && values.has('no-cli-auto-prompt')) {
-    throw new ParamError('Both --cli-auto-prompt and --no-cli-auto-prompt cannot be specified at the same time.')
-  }
   const query = text('query') === undefined ? undefined : await compileQuery(text('query')!)
   if (text('endpoint-url') !== undefined) checkEndpointOption(text('endpoint-url')!)
   const seconds = (name: string) => (text(name) === undefined ? 60 : Number(integerOrRefuse(text(name)!)))
@@ -106,7 +102,6 @@ export async function resolveGlobals(values: ReadonlyMap<string, ArgumentValue>)
     binaryFormat: text('cli-binary-format'),
     pager: !values.has('no-cli-pager'),
     errorFormat: text('cli-error-format') as ErrorFormat | undefined,
-    autoPrompt: values.has('cli-auto-prompt'),
   }
 }
 

@@ -1,11 +1,14 @@
 import { operationSlice } from '../model/slices.ts'
 import { parseKnownArguments } from './arguments.ts'
+import { type SharedState, timestampFormat } from './client.ts'
 import { COMMANDS, isService, operationsOf } from './commands.ts'
 import { CliError, ERROR_FORMATS, type ErrorFormat, ExitCode, explainFailure, UsageError } from './errors.ts'
 import { type GlobalOptions, parseGlobalArguments, resolveGlobals, VersionRequested } from './globals.ts'
 import type { Io } from './io.ts'
-import { runOperation, timestampFormat } from './operation.ts'
+import { runOperation } from './operation.ts'
+import { bothPromptOptions, promptMode } from './prompt/mode.ts'
 import { openSession, type Session, setting } from './session.ts'
+import type { Trace } from './trace.ts'
 
 export { type Io, processIo } from './io.ts'
 
@@ -14,45 +17,101 @@ export { type Io, processIo } from './io.ts'
  * the process or throws. Source of the behaviour: AWS CLI 2.36.7.
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const known: { globals?: GlobalOptions; session?: Session } = {}
+  const known: Known = {}
   try {
+    const encoding = io.env['AWS_CLI_OUTPUT_ENCODING']
+    if (encoding && !isUtf8(encoding)) {
+      const { encoded } = await import('./encoded-io.ts')
+      return await run(argv, encoded(io, encoding))
+    }
     if (argv[0] === '__complete') {
       const { printCandidates } = await import('./completion/entry.ts')
       await printCandidates(argv.slice(1), io)
       return ExitCode.ok
     }
+    const mode = promptMode(argv, io.env, () => undefined)
+    if (mode === 'on') return await runPrompted(argv, io)
     await dispatch(argv, io, known)
     return ExitCode.ok
   } catch (failure) {
-    if (failure instanceof VersionRequested) {
-      io.stdout.write(`bellhop/${io.version} nodejs/${process.versions.node} ${process.platform}\n`)
-      return ExitCode.ok
-    }
-    if (known.globals?.debug && failure instanceof Error) io.stderr.write(`DEBUG - ${failure.stack}\n`)
-    const { text, exitCode } = await explainFailure(failure, io.program, errorFormat(io, known), printStructured)
-    io.stderr.write(text)
-    return exitCode
+    if (await wantsPrompt(failure, argv, io, known)) return runPrompted(argv, io, failure)
+    return explain(failure, io, known)
   }
 }
 
-async function dispatch(
-  argv: readonly string[],
-  io: Io,
-  known: { globals?: GlobalOptions; session?: Session },
-): Promise<void> {
+/** Run a command as it stands, whatever settings say about asking for it. */
+async function runWithoutPrompt(argv: readonly string[], io: Io, shared?: SharedState): Promise<number> {
+  const known: Known = { isPrompted: true }
+  try {
+    await dispatch(argv, io, known, shared)
+    return ExitCode.ok
+  } catch (failure) {
+    return explain(failure, io, known)
+  }
+}
+
+/** What is known of a run when it fails. */
+interface Known {
+  globals?: GlobalOptions
+  session?: Session
+  /** Present with --debug. */
+  trace?: Trace
+  /** The user has been asked for the command already, or must not be. */
+  readonly isPrompted?: boolean
+}
+
+async function explain(failure: unknown, io: Io, known: Known): Promise<number> {
+  if (failure instanceof VersionRequested) {
+    io.stdout.write(`bellhop/${io.version} nodejs/${process.versions.node} ${process.platform}\n`)
+    return ExitCode.ok
+  }
+  if (failure instanceof Error) known.trace?.line(failure.stack ?? failure.message)
+  const { text, exitCode } = await explainFailure(failure, io.program, errorFormat(io, known), printStructured)
+  io.stderr.write(text)
+  return exitCode
+}
+
+/** Thrown when the profile says that every command is asked for. */
+class PromptWanted extends Error {}
+
+/** A command that is wrong is asked for again where the settings say so. */
+async function wantsPrompt(failure: unknown, argv: readonly string[], io: Io, known: Known): Promise<boolean> {
+  if (failure instanceof PromptWanted) return true
+  if (!(failure instanceof CliError) || failure.exitCode !== ExitCode.paramValidation) return false
+  const { profilePromptSetting } = await import('./prompt/profile-setting.ts')
+  const fromProfile = () => profilePromptSetting(argv, io, known.session)
+  return !bothPromptOptions(argv) && promptMode(argv, io.env, fromProfile) !== 'off'
+}
+
+/** Ask for the command, then run it. `failure` is what was wrong with it as it was given. */
+async function runPrompted(argv: readonly string[], io: Io, failure?: unknown): Promise<number> {
+  try {
+    const { askForCommand } = await import('./prompt/prompt.ts')
+    const words = await askForCommand(argv, io, runWithoutPrompt)
+    return words === undefined ? ExitCode.interrupted : runWithoutPrompt(words, io)
+  } catch (refusal) {
+    if (failure instanceof CliError) await explain(failure, io, {})
+    return explain(refusal, io, {})
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io, known: Known, shared?: SharedState): Promise<void> {
   const { values, command, rest } = parseGlobalArguments(argv, COMMANDS)
   const globals = await resolveGlobals(values)
   known.globals = globals
+  if (globals.debug) known.trace = await startTrace(argv, io)
   if (command === 'help') return showHelp(io, globals, (pages, width) => pages.programPage(io.program, width))
   if (command === 'completion') {
     const { printCompletionScript } = await import('./completion/entry.ts')
     return printCompletionScript(rest, io)
   }
   if (!isService(command)) throw new UsageError(`argument command: Found invalid choice '${command}'\n`)
-  const session = openSession(io.env, io.cwd, globals.profile)
+  const session = await openSessionWith(io, globals)
   known.session = session
   timestampFormat(session)
-  refuseAutoPrompt(globals, io)
+  if (!known.isPrompted && promptMode(argv, io.env, () => setting(session, [], 'cli_auto_prompt')) === 'on') {
+    throw new PromptWanted()
+  }
 
   const operations = operationsOf(command)
   const choices = [...operations.keys(), 'help']
@@ -60,7 +119,33 @@ async function dispatch(
   const name = parsed.values.get('operation') as string
   if (name === 'help') return showHelp(io, globals, (pages, width) => pages.servicePage(command, width))
   const slice = operationSlice(command, operations.get(name)!)
-  await runOperation({ service: command, name, ...slice }, parsed.rest, { globals, session, io })
+  await runOperation({ service: command, name, ...slice }, parsed.rest, {
+    globals,
+    session,
+    io,
+    trace: known.trace,
+    shared,
+  })
+}
+
+async function startTrace(argv: readonly string[], io: Io): Promise<Trace> {
+  const { openTrace } = await import('./trace.ts')
+  const trace = openTrace(io)
+  trace.line(`bellhop/${io.version} nodejs/${process.versions.node} ${process.platform} ${process.arch}`)
+  trace.line(`arguments: ${JSON.stringify(argv)}`)
+  return trace
+}
+
+async function openSessionWith(io: Io, globals: GlobalOptions): Promise<Session> {
+  const session = openSession(io.env, io.cwd, globals.profile)
+  const name = io.env['AWS_CLI_FILE_ENCODING']
+  if (name === undefined || isUtf8(name)) return session
+  const { encodingOf } = await import('./encoding.ts')
+  return { ...session, fileEncoding: () => encodingOf(name) }
+}
+
+function isUtf8(encoding: string): boolean {
+  return /^utf[-_ ]?8$/i.test(encoding)
 }
 
 async function showHelp(
@@ -73,14 +158,8 @@ async function showHelp(
   return showPage(page, io, globals)
 }
 
-function refuseAutoPrompt(globals: GlobalOptions, io: Io): void {
-  if (!globals.autoPrompt) return
-  if (!io.stdin.isTTY) io.stderr.write('Warning: Input is not a terminal (fd=0).\n')
-  throw new CliError('Auto-prompt is not supported yet by this version.')
-}
-
 /** How failures are shown: --cli-error-format, AWS_CLI_ERROR_FORMAT, `cli_error_format`; unknown values are ignored. */
-function errorFormat(io: Io, known: { globals?: GlobalOptions; session?: Session }): ErrorFormat {
+function errorFormat(io: Io, known: Known): ErrorFormat {
   const wanted =
     known.globals?.errorFormat ??
     io.env['AWS_CLI_ERROR_FORMAT'] ??

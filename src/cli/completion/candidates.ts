@@ -70,10 +70,10 @@ function optionCandidates(situation: Situation, sources: CandidateSources): Cand
   const open = options.filter(
     ({ dest }) => !given.has(dest) && !(inputGiven && INPUT_OPTIONS.some(name => name === dest)),
   )
-  return [...open.filter(option => option.required), ...open.filter(option => !option.required)].map(option => ({
-    text: option.flag,
-    description: optionText(situation, option, sources),
-  }))
+  return [...open.filter(option => option.required), ...open.filter(option => !option.required)].map(option => {
+    const text = optionText(situation, option, sources)
+    return { text: option.flag, description: option.required ? `[required] ${text ?? ''}`.trimEnd() : text }
+  })
 }
 
 /** What an option is, in a few sentences. */
