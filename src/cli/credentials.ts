@@ -16,8 +16,8 @@ export interface CredentialSources extends CallContext {
   readonly session: Session
   /** Where STS is asked. */
   readonly region: string | undefined
-  /** Ask on the terminal for a text that is not shown while it is typed. */
-  readonly readSecret: (prompt: string) => Promise<string>
+  /** Ask on the terminal for a text that is not shown while it is typed; absent where there is nobody to ask. */
+  readonly readSecret?: ((prompt: string) => Promise<string>) | undefined
 }
 
 /** Answers credentials, nothing (the next one is asked), or throws a CliError when it is half configured. */

@@ -30,8 +30,8 @@ export interface Io {
   /** Minutes east of UTC at a moment, by the machine's zone. */
   readonly utcOffset: (at: Date) => number
   readonly userAgent: string
-  /** Ask on the terminal for a text that is not shown while it is typed. */
-  readonly readSecret: (prompt: string) => Promise<string>
+  /** Ask on the terminal for a text that is not shown while it is typed; absent where there is nobody to ask. */
+  readonly readSecret?: (prompt: string) => Promise<string>
 }
 
 /**

@@ -17,9 +17,6 @@ export function testIo(): Io {
     uuid: randomUUID,
     utcOffset: () => 0,
     userAgent: 'bellhop/test',
-    readSecret: async () => {
-      throw new Error('This test has nobody to ask.')
-    },
   }
 }
 

@@ -111,7 +111,12 @@ function parseBody(body: Buffer): unknown {
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\/((\d{8})\/([^/]*)\/([^/]+)\/aws4_request), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/
 
-function describeAuthorization(request: IncomingMessage, body: Buffer): SeenRequest | null {
+/** Whose signature a request has, for what, and whether it is right; null when it has none. */
+export function describeAuthorization(
+  request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
+  body: Buffer,
+  secrets = SECRETS,
+): SeenRequest | null {
   const match = AUTHORIZATION.exec(request.headers.authorization ?? '')
   if (!match) return null
   const [, key, scope, day, region, service, signedHeaders, signature] = match as unknown as string[]
@@ -136,8 +141,8 @@ function describeAuthorization(request: IncomingMessage, body: Buffer): SeenRequ
     scope?.replace(/^\d+/, day!),
     sha256(canonical),
   ].join('\n')
-  const signingKey = [day!, region!, service!, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${SECRETS.get(key!)}`)
-  const right = SECRETS.has(key!) && hmac(signingKey, text).toString('hex') === signature
+  const signingKey = [day!, region!, service!, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secrets.get(key!)}`)
+  const right = secrets.has(key!) && hmac(signingKey, text).toString('hex') === signature
   return { key, scope: `${region}/${service}/aws4_request`, signature_ok: right }
 }
 

@@ -49,6 +49,7 @@ export function assumeRoleOfProfile(
       const input: ValueMap = new Map(args.input)
       const serial = input.get('SerialNumber')
       if (serial !== undefined) {
+        if (sources.readSecret === undefined) throw new CliError('EOF when reading a line')
         const code = await sources.readSecret(`Enter MFA code for ${serial}: `)
         sources.trace?.hide(code)
         input.set('TokenCode', code)
