@@ -52,7 +52,7 @@ const EXIT_CODES: readonly (readonly [string, string])[] = [
 const SETTINGS: readonly (readonly [string, string])[] = [
   ['~/.aws/config, ~/.aws/credentials', 'Profiles; AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name others.'],
   ['AWS_PROFILE', 'The profile to use.'],
-  ['AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN', 'Credentials.'],
+  ['AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY', 'Credentials; AWS_SESSION_TOKEN besides for temporary ones.'],
   ['AWS_REGION, AWS_DEFAULT_REGION', 'The region.'],
   ['AWS_ENDPOINT_URL', 'The URL to call; AWS_ENDPOINT_URL_SERVICE_CATALOG for that service alone.'],
   ['AWS_DEFAULT_OUTPUT', 'How answers are printed.'],
