@@ -6,7 +6,7 @@ import { delimiter, isAbsolute, join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { parseJson } from '../src/cli/json.ts'
 import { Stub } from '../test/cli/stub.ts'
-import { bundle } from './bundle.ts'
+import { type Bundle, bundle } from './bundle.ts'
 
 const source = join(import.meta.dirname, '../src/bin.ts')
 const folder = mkdtempSync(join(tmpdir(), 'bellhop-bundle-'))
@@ -19,6 +19,7 @@ const execute = [
 
 let stub: Stub
 let endpoint: string
+let sizes: Bundle['sizes']
 
 interface Ran {
   readonly exit: number | null
@@ -50,7 +51,9 @@ function codeIn(home: string): string[] {
 
 suite('the bundle', () => {
   before(async () => {
-    writeFileSync(built, (await bundle()).text)
+    const made = await bundle()
+    writeFileSync(built, made.text)
+    sizes = made.sizes
     stub = new Stub([{ body: answer }])
     endpoint = `http://127.0.0.1:${await stub.listen()}`
   })
@@ -161,6 +164,12 @@ suite('the bundle', () => {
       loaded.filter(name => heavy.test(name)),
       [],
     )
+  })
+
+  test('what every call runs stays small, and what it merely reads, too', () => {
+    // Each 10 kB of core cost about half a percent of a call. Load with import() what few calls need.
+    assert.ok(sizes.core < 200_000, `the core has ${sizes.core} characters`)
+    assert.ok(sizes.stored + sizes.packed < 2_000_000, `the rest has ${sizes.stored + sizes.packed} characters`)
   })
 
   test('it starts the server', async () => {

@@ -223,8 +223,7 @@ function asciiJson(value: unknown): string {
 
 /** So that a part does not end the comment it lies in; the loader undoes it. */
 function escaped(text: string): string {
-  if (text.includes('\x01')) throw new Error('A part holds the character that escapes it.')
-  return text.replaceAll('*/', '*\x01/')
+  return text.replaceAll('\x01', '\x01.').replaceAll('*/', '*\x01/')
 }
 
 function pack(code: string): string {

@@ -44,7 +44,7 @@ function partText(name) {
   } finally {
     fs.closeSync(file)
   }
-  if (!isPacked) return bytes.latin1Slice().replaceAll('*\x01/', '*/')
+  if (!isPacked) return bytes.latin1Slice().replaceAll('*\x01/', '*/').replaceAll('\x01.', '\x01')
   const packed = Buffer.from(bytes.latin1Slice(), 'base64')
   return require('node:zlib').brotliDecompressSync(packed).latin1Slice()
 }
