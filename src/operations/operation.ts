@@ -1,5 +1,6 @@
 import type { Product, ProvisioningArtifact } from '../catalog/entities.ts'
 import type { Ids } from '../catalog/ids.ts'
+import type { Organization } from '../catalog/organization.ts'
 import type { Scope } from '../catalog/scope.ts'
 import type { ProvisioningArtifactParameter } from '../model/generated/servicecatalog.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -33,6 +34,8 @@ export interface Services {
   /** Wakes those who wait for a message; whoever puts one into a queue tells it. */
   readonly messages: MessageWaiter
   readonly documents: DocumentRules
+  /** The organization that the server's configuration describes, if it does. */
+  readonly organization: Organization | undefined
   readonly artifacts: {
     /** An artifact's parameters, or undefined when they cannot be known and are taken as given. */
     parameters(

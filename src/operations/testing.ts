@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { idsFrom } from '../catalog/ids.ts'
+import { type OrganizationSettings, organizationOf } from '../catalog/organization.ts'
 import { Refusal } from '../catalog/refusal.ts'
 import type { ServiceCatalogOperations } from '../model/generated/servicecatalog.ts'
 import type { SqsOperations } from '../model/generated/sqs.ts'
@@ -68,6 +69,7 @@ export class TestClock {
 export function testKit(
   t: { after(fn: () => unknown): void },
   artifacts: Services['artifacts'] = { parameters: async () => undefined },
+  organization?: OrganizationSettings,
 ): TestKit {
   const clock = new TestClock()
   const storage = openStorage(new SqliteDriver(':memory:', () => clock.now().getTime()))
@@ -80,6 +82,7 @@ export function testKit(
     messages: createMessageWaiter((milliseconds, callback) => clock.after(milliseconds, callback)),
     documents: documentRules,
     artifacts,
+    organization: organization && organizationOf(organization),
   }
   const admin = testCaller('user/admin', true)
 

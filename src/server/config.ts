@@ -2,7 +2,32 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { OrganizationError, organizationOf } from '../catalog/organization.ts'
 import { externalEnginesSchema } from '../engines/external/config.ts'
+
+const account = z.string().regex(/^[0-9]{12}$/, 'must be an account id of 12 digits')
+const unit = z.string().regex(/^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/, 'must be the id of an organizational unit, ou-...')
+
+/** AWS Organizations as sharing needs it: ids in the forms of the API's OrganizationNodeValue. */
+const organizationSchema = z
+  .strictObject({
+    id: z.string().regex(/^o-[a-z0-9]{10,32}$/, 'must be the id of an organization, o-...'),
+    managementAccount: account,
+    delegatedAdministrators: z.array(account).default([]),
+    nodes: z
+      .array(z.strictObject({ id: unit, parent: unit.optional(), accounts: z.array(account).default([]) }))
+      .default([]),
+    /** Members that lie in no unit. */
+    accounts: z.array(account).default([]),
+  })
+  .superRefine((settings, context) => {
+    try {
+      organizationOf(settings)
+    } catch (error) {
+      if (!(error instanceof OrganizationError)) throw error
+      context.addIssue({ code: 'custom', message: error.message })
+    }
+  })
 
 const schema = z.strictObject({
   /** EXTERNAL engines by name; a product names one with its tag bellhop:engine. */
@@ -13,6 +38,7 @@ const schema = z.strictObject({
       allow: z.array(z.string()).default([]),
     })
     .default({ allow: [] }),
+  organization: organizationSchema.optional(),
 })
 
 export type Config = z.infer<typeof schema> & {

@@ -13,6 +13,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { idsFrom } from '../catalog/ids.ts'
+import { accountsBelow, organizationOf } from '../catalog/organization.ts'
 import { createEngines } from '../engines/index.ts'
 import type { Services } from '../operations/operation.ts'
 import { createMessageWaiter } from '../operations/sqs/message-waiter.ts'
@@ -100,6 +101,10 @@ export async function startServer(
       }),
     })
     const dispatcher = new InProcessDispatcher(worker, storage, clock)
+    const organization = config.organization && organizationOf(config.organization)
+    if (organization) {
+      await storage.portfolioShares.sync(organization.id, node => accountsBelow(organization, node) ?? [])
+    }
     const services: Services = {
       storage,
       clock,
@@ -108,6 +113,7 @@ export async function startServer(
       messages,
       documents: documentRules,
       artifacts: artifactParameters(engines.engineFor),
+      organization,
     }
 
     let ready = false

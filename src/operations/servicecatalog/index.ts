@@ -1,17 +1,22 @@
 import type { ServiceCatalogOperations } from '../../model/generated/servicecatalog.ts'
 import { notSupportedYet } from '../not-supported-yet.ts'
 import type { Operation, Services } from '../operation.ts'
+import { acceptPortfolioShare } from './accept-portfolio-share.ts'
 import { associatePrincipalWithPortfolio } from './associate-principal-with-portfolio.ts'
 import { associateProductWithPortfolio } from './associate-product-with-portfolio.ts'
 import { associateServiceActionWithProvisioningArtifact } from './associate-service-action-with-provisioning-artifact.ts'
 import { createConstraint } from './create-constraint.ts'
 import { createPortfolio } from './create-portfolio.ts'
+import { createPortfolioShare } from './create-portfolio-share.ts'
 import { createProduct } from './create-product.ts'
 import { createProvisioningArtifact } from './create-provisioning-artifact.ts'
 import { createServiceAction } from './create-service-action.ts'
+import { deletePortfolioShare } from './delete-portfolio-share.ts'
 import { deleteServiceAction } from './delete-service-action.ts'
 import { describeConstraint } from './describe-constraint.ts'
 import { describePortfolio } from './describe-portfolio.ts'
+import { describePortfolioShareStatus } from './describe-portfolio-share-status.ts'
+import { describePortfolioShares } from './describe-portfolio-shares.ts'
 import { describeProduct } from './describe-product.ts'
 import { describeProductAsAdmin } from './describe-product-as-admin.ts'
 import { describeProvisionedProduct } from './describe-provisioned-product.ts'
@@ -20,9 +25,15 @@ import { describeProvisioningParameters } from './describe-provisioning-paramete
 import { describeRecord } from './describe-record.ts'
 import { describeServiceAction } from './describe-service-action.ts'
 import { describeServiceActionExecutionParameters } from './describe-service-action-execution-parameters.ts'
+import { disableAWSOrganizationsAccess } from './disable-aws-organizations-access.ts'
 import { disassociateServiceActionFromProvisioningArtifact } from './disassociate-service-action-from-provisioning-artifact.ts'
+import { enableAWSOrganizationsAccess } from './enable-aws-organizations-access.ts'
 import { executeProvisionedProductServiceAction } from './execute-provisioned-product-service-action.ts'
+import { getAWSOrganizationsAccessStatus } from './get-aws-organizations-access-status.ts'
+import { listAcceptedPortfolioShares } from './list-accepted-portfolio-shares.ts'
 import { listLaunchPaths } from './list-launch-paths.ts'
+import { listOrganizationPortfolioAccess } from './list-organization-portfolio-access.ts'
+import { listPortfolioAccess } from './list-portfolio-access.ts'
 import { listPortfolios } from './list-portfolios.ts'
 import { listProvisioningArtifacts } from './list-provisioning-artifacts.ts'
 import { listProvisioningArtifactsForServiceAction } from './list-provisioning-artifacts-for-service-action.ts'
@@ -33,17 +44,19 @@ import { notifyProvisionProductEngineWorkflowResult } from './notify-provision-p
 import { notifyTerminateProvisionedProductEngineWorkflowResult } from './notify-terminate-provisioned-product-engine-workflow-result.ts'
 import { notifyUpdateProvisionedProductEngineWorkflowResult } from './notify-update-provisioned-product-engine-workflow-result.ts'
 import { provisionProduct } from './provision-product.ts'
+import { rejectPortfolioShare } from './reject-portfolio-share.ts'
 import { scanProvisionedProducts } from './scan-provisioned-products.ts'
 import { searchProducts } from './search-products.ts'
 import { searchProvisionedProducts } from './search-provisioned-products.ts'
 import { terminateProvisionedProduct } from './terminate-provisioned-product.ts'
+import { updatePortfolioShare } from './update-portfolio-share.ts'
 import { updateProvisionedProduct } from './update-provisioned-product.ts'
 import { updateProvisionedProductProperties } from './update-provisioned-product-properties.ts'
 import { updateServiceAction } from './update-service-action.ts'
 
 /** Every operation of the service's model; a row that is missing does not compile. */
 export const servicecatalog = {
-  AcceptPortfolioShare: notSupportedYet('AcceptPortfolioShare'),
+  AcceptPortfolioShare: acceptPortfolioShare,
   AssociateBudgetWithResource: notSupportedYet('AssociateBudgetWithResource'),
   AssociatePrincipalWithPortfolio: associatePrincipalWithPortfolio,
   AssociateProductWithPortfolio: associateProductWithPortfolio,
@@ -58,7 +71,7 @@ export const servicecatalog = {
   CopyProduct: notSupportedYet('CopyProduct'),
   CreateConstraint: createConstraint,
   CreatePortfolio: createPortfolio,
-  CreatePortfolioShare: notSupportedYet('CreatePortfolioShare'),
+  CreatePortfolioShare: createPortfolioShare,
   CreateProduct: createProduct,
   CreateProvisionedProductPlan: notSupportedYet('CreateProvisionedProductPlan'),
   CreateProvisioningArtifact: createProvisioningArtifact,
@@ -66,7 +79,7 @@ export const servicecatalog = {
   CreateTagOption: notSupportedYet('CreateTagOption'),
   DeleteConstraint: notSupportedYet('DeleteConstraint'),
   DeletePortfolio: notSupportedYet('DeletePortfolio'),
-  DeletePortfolioShare: notSupportedYet('DeletePortfolioShare'),
+  DeletePortfolioShare: deletePortfolioShare,
   DeleteProduct: notSupportedYet('DeleteProduct'),
   DeleteProvisionedProductPlan: notSupportedYet('DeleteProvisionedProductPlan'),
   DeleteProvisioningArtifact: notSupportedYet('DeleteProvisioningArtifact'),
@@ -75,8 +88,8 @@ export const servicecatalog = {
   DescribeConstraint: describeConstraint,
   DescribeCopyProductStatus: notSupportedYet('DescribeCopyProductStatus'),
   DescribePortfolio: describePortfolio,
-  DescribePortfolioShareStatus: notSupportedYet('DescribePortfolioShareStatus'),
-  DescribePortfolioShares: notSupportedYet('DescribePortfolioShares'),
+  DescribePortfolioShareStatus: describePortfolioShareStatus,
+  DescribePortfolioShares: describePortfolioShares,
   DescribeProduct: describeProduct,
   DescribeProductAsAdmin: describeProductAsAdmin,
   DescribeProductView: notSupportedYet('DescribeProductView'),
@@ -88,24 +101,24 @@ export const servicecatalog = {
   DescribeServiceAction: describeServiceAction,
   DescribeServiceActionExecutionParameters: describeServiceActionExecutionParameters,
   DescribeTagOption: notSupportedYet('DescribeTagOption'),
-  DisableAWSOrganizationsAccess: notSupportedYet('DisableAWSOrganizationsAccess'),
+  DisableAWSOrganizationsAccess: disableAWSOrganizationsAccess,
   DisassociateBudgetFromResource: notSupportedYet('DisassociateBudgetFromResource'),
   DisassociatePrincipalFromPortfolio: notSupportedYet('DisassociatePrincipalFromPortfolio'),
   DisassociateProductFromPortfolio: notSupportedYet('DisassociateProductFromPortfolio'),
   DisassociateServiceActionFromProvisioningArtifact: disassociateServiceActionFromProvisioningArtifact,
   DisassociateTagOptionFromResource: notSupportedYet('DisassociateTagOptionFromResource'),
-  EnableAWSOrganizationsAccess: notSupportedYet('EnableAWSOrganizationsAccess'),
+  EnableAWSOrganizationsAccess: enableAWSOrganizationsAccess,
   ExecuteProvisionedProductPlan: notSupportedYet('ExecuteProvisionedProductPlan'),
   ExecuteProvisionedProductServiceAction: executeProvisionedProductServiceAction,
-  GetAWSOrganizationsAccessStatus: notSupportedYet('GetAWSOrganizationsAccessStatus'),
+  GetAWSOrganizationsAccessStatus: getAWSOrganizationsAccessStatus,
   GetProvisionedProductOutputs: notSupportedYet('GetProvisionedProductOutputs'),
   ImportAsProvisionedProduct: notSupportedYet('ImportAsProvisionedProduct'),
-  ListAcceptedPortfolioShares: notSupportedYet('ListAcceptedPortfolioShares'),
+  ListAcceptedPortfolioShares: listAcceptedPortfolioShares,
   ListBudgetsForResource: notSupportedYet('ListBudgetsForResource'),
   ListConstraintsForPortfolio: notSupportedYet('ListConstraintsForPortfolio'),
   ListLaunchPaths: listLaunchPaths,
-  ListOrganizationPortfolioAccess: notSupportedYet('ListOrganizationPortfolioAccess'),
-  ListPortfolioAccess: notSupportedYet('ListPortfolioAccess'),
+  ListOrganizationPortfolioAccess: listOrganizationPortfolioAccess,
+  ListPortfolioAccess: listPortfolioAccess,
   ListPortfolios: listPortfolios,
   ListPortfoliosForProduct: notSupportedYet('ListPortfoliosForProduct'),
   ListPrincipalsForPortfolio: notSupportedYet('ListPrincipalsForPortfolio'),
@@ -122,7 +135,7 @@ export const servicecatalog = {
   NotifyTerminateProvisionedProductEngineWorkflowResult: notifyTerminateProvisionedProductEngineWorkflowResult,
   NotifyUpdateProvisionedProductEngineWorkflowResult: notifyUpdateProvisionedProductEngineWorkflowResult,
   ProvisionProduct: provisionProduct,
-  RejectPortfolioShare: notSupportedYet('RejectPortfolioShare'),
+  RejectPortfolioShare: rejectPortfolioShare,
   ScanProvisionedProducts: scanProvisionedProducts,
   SearchProducts: searchProducts,
   SearchProductsAsAdmin: notSupportedYet('SearchProductsAsAdmin'),
@@ -130,7 +143,7 @@ export const servicecatalog = {
   TerminateProvisionedProduct: terminateProvisionedProduct,
   UpdateConstraint: notSupportedYet('UpdateConstraint'),
   UpdatePortfolio: notSupportedYet('UpdatePortfolio'),
-  UpdatePortfolioShare: notSupportedYet('UpdatePortfolioShare'),
+  UpdatePortfolioShare: updatePortfolioShare,
   UpdateProduct: notSupportedYet('UpdateProduct'),
   UpdateProvisionedProduct: updateProvisionedProduct,
   UpdateProvisionedProductProperties: updateProvisionedProductProperties,
