@@ -169,13 +169,13 @@ test('on a terminal a page goes through the pager, even where the profile is mis
     const pager = join(folder, 'pager.sh')
     writeFileSync(pager, `#!/bin/sh\ncat > ${folder}/shown\n`)
     chmodSync(pager, 0o755)
-    const terminal = { isTTY: true, columns: 60, write: () => {} }
+    const terminal = { isTTY: true, columns: 72, write: () => {} }
     const env = { HOME: folder, PATH: process.env['PATH'], AWS_PAGER: pager, AWS_PROFILE: 'nowhere' }
     const ran = await capture(io => run(['help'], { ...io, stdout: terminal }), { env })
     assert.deepEqual([ran.exit, ran.stderr], [0, ''])
     const shown = readFileSync(join(folder, 'shown'), 'utf8')
     assert.match(shown, /^NAME\n/)
-    assert.ok(shown.split('\n').every(line => line.length <= 60))
+    assert.ok(shown.split('\n').every(line => line.length <= 72))
     const printed: string[] = []
     const direct = { ...terminal, write: (text: string) => void printed.push(text) }
     await capture(io => run(['help', '--no-cli-pager'], { ...io, stdout: direct }), { env })

@@ -44,7 +44,7 @@ export function wrap(paragraph: string, width: number, hanging = 0): string {
 /** Rows of a name and what it is, in two columns; a long name gets a line of its own. */
 export function twoColumns(rows: readonly (readonly [name: string, text: string])[], width: number): string {
   const longest = Math.max(0, ...rows.map(([name]) => name.length))
-  const column = Math.min(longest, 34) + 2
+  const column = Math.min(longest, 34, Math.floor(width / 2)) + 2
   return rows
     .map(([name, text]) => {
       if (text === '') return name
