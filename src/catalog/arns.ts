@@ -9,6 +9,12 @@ export function productArn(scope: Scope, id: string): string {
   return `arn:aws:catalog:${scope.region}:${scope.accountId}:product/${id}`
 }
 
+/** The product that an ARN names, or undefined when it is not a product's. */
+export function productOfArn(arn: string): { readonly scope: Scope; readonly id: string } | undefined {
+  const parts = /^arn:aws[a-z-]*:catalog:([^:]+):([0-9]{12}):product\/([a-zA-Z0-9_-]+)$/.exec(arn)
+  return parts ? { scope: { region: parts[1]!, accountId: parts[2]! }, id: parts[3]! } : undefined
+}
+
 export function provisionedProductArn(scope: Scope, name: string, id: string): string {
   return `arn:aws:servicecatalog:${scope.region}:${scope.accountId}:stack/${name}/${id}`
 }

@@ -1,5 +1,6 @@
 import type {
   ConstraintDetail,
+  CopyProductStatus,
   PortfolioDetail,
   ProductViewDetail,
   ProvisionedProductDetail,
@@ -8,6 +9,7 @@ import type {
   RecordOutput,
   ServiceActionDetail,
   Tag,
+  TagOptionDetail,
 } from '../model/generated/servicecatalog.ts'
 import type { Scope } from './scope.ts'
 
@@ -26,6 +28,8 @@ export interface Product {
   readonly id: string
   readonly view: ProductViewDetail & { readonly CreatedTime: Date }
   readonly tags: readonly Tag[]
+  /** The product that this one was copied from. */
+  readonly sourceProductId?: string
 }
 
 export interface ProvisioningArtifact {
@@ -52,6 +56,24 @@ export interface PrincipalAssociation {
   readonly portfolioId: string
   readonly principalArn: string
   readonly principalType: 'IAM' | 'IAM_PATTERN'
+}
+
+export interface TagOption {
+  readonly scope: Scope
+  readonly detail: Required<TagOptionDetail>
+  readonly createdAt: Date
+}
+
+/** One call of CopyProduct, and what came of it. */
+export interface ProductCopy {
+  readonly scope: Scope
+  /** The CopyProductToken. */
+  readonly id: string
+  readonly createdAt: Date
+  readonly status: CopyProductStatus
+  /** The product that has the copied versions; absent when the copy failed before there was one. */
+  readonly targetProductId?: string
+  readonly statusDetail?: string
 }
 
 export interface ServiceAction {

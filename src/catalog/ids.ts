@@ -49,6 +49,12 @@ export function productViewId(productId: string): string {
   return prefixes.productView + productId.slice(prefixes.product.length)
 }
 
+/** The product behind a product view's id, or undefined when the id is not a product view's. */
+export function productOfView(viewId: string): string | undefined {
+  const { product, productView } = prefixes
+  return viewId.startsWith(productView) ? product + viewId.slice(productView.length) : undefined
+}
+
 /** A launch path is a portfolio seen by a principal: `lpv3-` and the portfolio's own characters (AWS CLI examples, 2025). */
 export function launchPathId(portfolioId: string): string {
   return `lpv3-${portfolioId.slice(prefixes.portfolio.length)}`

@@ -84,4 +84,20 @@ export const migrations: readonly Migration[] = [
       'create index notifications_by_run_at on notifications (run_at)',
     ],
   },
+  {
+    name: '0003-tag-options-and-budgets',
+    statements: [
+      entity('tag_options', 'tag_key text not null, tag_value text not null, active bigint not null'),
+      'create unique index tag_options_by_tag on tag_options (account_id, region, tag_key, tag_value)',
+      'create index tag_options_by_time on tag_options (account_id, region, created_at, id)',
+      `create table tag_option_associations (${scoped}, resource_id text not null, tag_option_id text not null, created_at bigint not null, primary key (account_id, region, resource_id, tag_option_id))`,
+      'create index tag_option_associations_by_tag_option on tag_option_associations (account_id, region, tag_option_id, created_at, resource_id)',
+      `create table budget_associations (${scoped}, resource_id text not null, budget_name text not null, created_at bigint not null, primary key (account_id, region, resource_id, budget_name))`,
+      `create table product_copies (${scoped}, id text not null, created_at bigint not null, data text not null, primary key (account_id, region, id))`,
+      // What a deletion looks at before it deletes.
+      'create index provisioning_artifacts_by_id on provisioning_artifacts (id)',
+      'create index provisioned_products_by_product on provisioned_products (product_id)',
+      "create index records_in_progress on records (region) where status <> 'SUCCEEDED' and status <> 'FAILED'",
+    ],
+  },
 ]

@@ -1,32 +1,42 @@
 import { type Bound, bind, type Driver } from './verb.ts'
 import { accessKeys } from './verbs/access-keys.ts'
 import { artifacts } from './verbs/artifacts.ts'
+import { budgets } from './verbs/budgets.ts'
 import { constraints } from './verbs/constraints.ts'
+import { deletions } from './verbs/deletions.ts'
 import { documents } from './verbs/documents.ts'
 import { executions } from './verbs/executions.ts'
+import { portfolioMembers } from './verbs/portfolio-members.ts'
 import { portfolioShares } from './verbs/portfolio-shares.ts'
 import { portfolios } from './verbs/portfolios.ts'
+import { productCopies } from './verbs/product-copies.ts'
 import { products } from './verbs/products.ts'
 import { provisionedProducts } from './verbs/provisioned-products.ts'
 import { queues } from './verbs/queues.ts'
 import { records } from './verbs/records.ts'
 import { serviceActions } from './verbs/service-actions.ts'
+import { tagOptions } from './verbs/tag-options.ts'
 import { tokens } from './verbs/tokens.ts'
 
 /** Every verb, by what it is about. A new one is a file in verbs/ and a row here. */
 const verbs = {
   accessKeys,
   artifacts,
+  budgets,
   constraints,
+  deletions,
   documents,
   executions,
+  portfolioMembers,
   portfolioShares,
   portfolios,
+  productCopies,
   products,
   provisionedProducts,
   queues,
   records,
   serviceActions,
+  tagOptions,
   tokens,
 }
 

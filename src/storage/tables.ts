@@ -27,6 +27,16 @@ export interface Tables {
     provisioning_artifact_id: string
     created_at: number
   }
+  tag_options: Entity & {
+    tag_key: string
+    tag_value: string
+    /** 1 or 0: the databases have no boolean in common. */
+    active: number
+  }
+  /** `resource_id` is a portfolio's or a product's. */
+  tag_option_associations: Scoped & { resource_id: string; tag_option_id: string; created_at: number }
+  budget_associations: Scoped & { resource_id: string; budget_name: string; created_at: number }
+  product_copies: Entity
   provisioned_products: Entity & { name: string; status: string; product_id: string; user_arn: string }
   records: Entity & {
     provisioned_product_id: string

@@ -99,14 +99,28 @@ export async function acceptProvision(storage: Storage, clock: Clock, ids: Ids):
       Arn: `arn:aws:servicecatalog:us-east-1:000000000000:stack/name-of-${id}/${id}`,
       Type: 'EXTERNAL',
       Status: 'UNDER_CHANGE',
-      ProductId: 'prod-aaaaaaaaaaaaa',
-      ProvisioningArtifactId: 'pa-aaaaaaaaaaaaa',
+      ProductId: ids.next('product'),
+      ProvisioningArtifactId: ids.next('provisioningArtifact'),
       CreatedTime: clock.now(),
     },
   }
+  await someVersion(storage, product, clock)
   const accepted = recordAndExecution(product, clock, ids, 'PROVISION_PRODUCT', 'engine', engineDocument('provision'))
   await storage.provisionedProducts.create(product, accepted.record, accepted.execution, undefined, {})
   return { productId: id, recordId: accepted.record.detail.RecordId, executionId: accepted.execution.id, product }
+}
+
+/** The product and the version that it is provisioned from. */
+async function someVersion(storage: Storage, { detail }: ProvisionedProduct, clock: Clock): Promise<void> {
+  const now = clock.now()
+  const view = { CreatedTime: now, ProductViewSummary: { ProductId: detail.ProductId, Name: 'Thing' } }
+  const artifact = { Id: detail.ProvisioningArtifactId, CreatedTime: now, Active: true }
+  await storage.products.create(
+    { scope, id: detail.ProductId, view, tags: [] },
+    { scope, productId: detail.ProductId, detail: artifact, info: {} },
+    undefined,
+    {},
+  )
 }
 
 /** Accepts a service action that runs `content` on a product that is there. */

@@ -197,7 +197,7 @@ describe('bad input through HTTP', () => {
   })
 
   test('an operation that is not supported yet', async () => {
-    const answer = await send(server, 'servicecatalog', 'ListTagOptions', {})
+    const answer = await send(server, 'servicecatalog', 'ListProvisionedProductPlans', {})
     assertError(answer, 'OperationNotSupportedException', /not supported yet/)
   })
 

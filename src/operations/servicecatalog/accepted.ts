@@ -1,6 +1,7 @@
 import type { CatalogRecord, ProvisionedProduct, RecordType } from '../../catalog/entities.ts'
 import type { Execution } from '../../catalog/execution.ts'
 import { Refusal } from '../../catalog/refusal.ts'
+import { withoutAutoTags } from '../../catalog/tags.ts'
 import type { RecordOutput } from '../../model/generated/servicecatalog.ts'
 import { InvalidParametersException } from '../../protocol/errors.ts'
 import type { Caller, Services } from '../operation.ts'
@@ -50,7 +51,8 @@ export function accepted(
       ProvisioningArtifactId: what.artifact?.id ?? detail.ProvisioningArtifactId,
       PathId: what.artifact?.pathId ?? product.pathId,
       RecordErrors: [],
-      RecordTags: (what.request.tags ?? []).map(({ Key, Value }) => ({ Key, Value })),
+      // AWS shows AutoTags at the provisioned product, not at its records (AWS CLI examples, provision-product).
+      RecordTags: withoutAutoTags(what.request.tags ?? []).map(({ Key, Value }) => ({ Key, Value })),
       LaunchRoleArn: 'launchRoleArn' in what ? what.launchRoleArn : detail.LaunchRoleArn,
     },
   }

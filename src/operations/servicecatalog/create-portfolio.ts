@@ -1,5 +1,7 @@
 import { portfolioArn } from '../../catalog/arns.ts'
+import { checkTags } from '../../catalog/tags.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
+import { tagRule } from './tags.ts'
 
 export const createPortfolio: ServiceCatalogOperation<'CreatePortfolio', 'storage' | 'clock' | 'ids'> = async (
   input,
@@ -16,6 +18,7 @@ export const createPortfolio: ServiceCatalogOperation<'CreatePortfolio', 'storag
     ProviderName: input.ProviderName,
   }
   const tags = input.Tags ?? []
+  tagRule(() => checkTags(tags))
   const answer = { PortfolioDetail: detail, Tags: tags }
   return storage.portfolios.create({ scope: caller.scope, detail, tags }, caller.claim, answer)
 }

@@ -1,10 +1,12 @@
 import { productArn } from '../../catalog/arns.ts'
 import { ArtifactPropertiesError, isOwnProductType, newArtifact, productCreated } from '../../catalog/artifacts.ts'
 import { productViewId } from '../../catalog/ids.ts'
+import { checkTags } from '../../catalog/tags.ts'
 import type { ProvisioningArtifactProperties } from '../../model/generated/servicecatalog.ts'
 import { InvalidParametersException } from '../../protocol/errors.ts'
 import type { Caller, Services } from '../operation.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
+import { tagRule } from './tags.ts'
 
 export const createProduct: ServiceCatalogOperation<'CreateProduct', 'storage' | 'clock' | 'ids'> = async (
   input,
@@ -43,6 +45,7 @@ export const createProduct: ServiceCatalogOperation<'CreateProduct', 'storage' |
     CreatedTime: clock.now(),
   }
   const tags = input.Tags ?? []
+  tagRule(() => checkTags(tags))
   const answer = { ProductViewDetail: view, ProvisioningArtifactDetail: artifact.detail, Tags: tags }
   return storage.products.create({ scope: caller.scope, id, view, tags }, artifact, caller.claim, answer)
 }

@@ -1,5 +1,6 @@
 import { ResourceNotFoundException } from '../../protocol/errors.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
+import { tagOptionsOf } from './tag-options.ts'
 
 export const describePortfolio: ServiceCatalogOperation<'DescribePortfolio', 'storage'> = async (
   input,
@@ -8,5 +9,12 @@ export const describePortfolio: ServiceCatalogOperation<'DescribePortfolio', 'st
 ) => {
   const portfolio = await storage.portfolios.getUsable(caller.scope, input.Id)
   if (!portfolio) throw new ResourceNotFoundException(`Portfolio ${input.Id} not found.`)
-  return { PortfolioDetail: portfolio.detail, Tags: portfolio.tags, TagOptions: [], Budgets: [] }
+  const options = await tagOptionsOf(storage, caller.scope, input.Id, portfolio)
+  const budgets = await storage.budgets.ofResource(caller.scope, input.Id)
+  return {
+    PortfolioDetail: portfolio.detail,
+    Tags: portfolio.tags,
+    TagOptions: options.map(({ detail }) => detail),
+    Budgets: budgets.map(BudgetName => ({ BudgetName })),
+  }
 }

@@ -1,6 +1,7 @@
 import { ResourceNotFoundException } from '../../protocol/errors.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
 import { findProduct } from './product-and-artifact.ts'
+import { tagOptionsOf } from './tag-options.ts'
 
 export const describeProductAsAdmin: ServiceCatalogOperation<'DescribeProductAsAdmin', 'storage'> = async (
   input,
@@ -13,6 +14,10 @@ export const describeProductAsAdmin: ServiceCatalogOperation<'DescribeProductAsA
     throw new ResourceNotFoundException(`Product ${id} not found in portfolio ${portfolio}.`)
   }
   const artifacts = await storage.artifacts.ofProduct(scope, id)
+  // Shared TagOptions are shown with the portfolio they are shared through, and only then.
+  const from = portfolio === undefined ? undefined : await storage.portfolios.getUsable(caller.scope, portfolio)
+  const options = await tagOptionsOf(storage, caller.scope, id, from)
+  const budgets = await storage.budgets.ofResource(caller.scope, id)
   return {
     ProductViewDetail: view,
     ProvisioningArtifactSummaries: artifacts.map(({ detail: { Id, Name, Description, CreatedTime } }) => ({
@@ -23,7 +28,7 @@ export const describeProductAsAdmin: ServiceCatalogOperation<'DescribeProductAsA
       ProvisioningArtifactMetadata: {},
     })),
     Tags: tags,
-    TagOptions: [],
-    Budgets: [],
+    TagOptions: options.map(({ detail }) => detail),
+    Budgets: budgets.map(BudgetName => ({ BudgetName })),
   }
 }

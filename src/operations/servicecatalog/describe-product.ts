@@ -16,10 +16,11 @@ export const describeProduct: ServiceCatalogOperation<'DescribeProduct', 'storag
   const paths = await launchPathsOf(storage, caller, id)
   if (paths.length === 0) throw new ResourceNotFoundException(noLaunchPaths(id))
   const artifacts = await storage.artifacts.ofProduct(scope, id)
+  const budgets = await storage.budgets.ofResource(caller.scope, id)
   return {
     ProductViewSummary: view.ProductViewSummary,
     ProvisioningArtifacts: artifacts.filter(({ detail }) => detail.Active).map(artifactView),
-    Budgets: [],
+    Budgets: budgets.map(BudgetName => ({ BudgetName })),
     LaunchPaths: paths.map(({ id: Id, name: Name }) => ({ Id, Name })),
   }
 }

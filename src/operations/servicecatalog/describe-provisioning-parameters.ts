@@ -5,19 +5,21 @@ import { resolveLaunchPath } from './launch-path.ts'
 import { constraintSummaries } from './list-launch-paths.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
 import { findProductAndArtifact } from './product-and-artifact.ts'
+import { choicesOf } from './tag-options.ts'
 
 export const describeProvisioningParameters: ServiceCatalogOperation<
   'DescribeProvisioningParameters',
   'storage' | 'artifacts'
 > = async (input, caller, { storage, artifacts }) => {
   const { product, artifact } = await findProductAndArtifact(storage, caller, input)
-  const { constraints } = await resolveLaunchPath(storage, caller, product.id, input)
+  const { constraints, portfolio } = await resolveLaunchPath(storage, caller, product.id, input)
+  const choices = await choicesOf(storage, caller.scope, portfolio, product)
   const effects = constraintEffects(constraints)
   return {
     ProvisioningArtifactParameters: (await artifacts.parameters(product, artifact)) ?? [],
     ConstraintSummaries: constraintSummaries(constraints),
     UsageInstructions: usageInstructions(effects, caller.scope.accountId, product.view.ProductViewSummary?.Type),
-    TagOptions: [],
+    TagOptions: [...choices].map(([Key, Values]) => ({ Key, Values })),
     ProvisioningArtifactPreferences: effects.stackSet
       ? { StackSetAccounts: effects.stackSet.accounts, StackSetRegions: effects.stackSet.regions }
       : {},

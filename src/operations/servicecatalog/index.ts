@@ -2,44 +2,68 @@ import type { ServiceCatalogOperations } from '../../model/generated/servicecata
 import { notSupportedYet } from '../not-supported-yet.ts'
 import type { Operation, Services } from '../operation.ts'
 import { acceptPortfolioShare } from './accept-portfolio-share.ts'
+import { associateBudgetWithResource } from './associate-budget-with-resource.ts'
 import { associatePrincipalWithPortfolio } from './associate-principal-with-portfolio.ts'
 import { associateProductWithPortfolio } from './associate-product-with-portfolio.ts'
 import { associateServiceActionWithProvisioningArtifact } from './associate-service-action-with-provisioning-artifact.ts'
+import { associateTagOptionWithResource } from './associate-tag-option-with-resource.ts'
+import { batchAssociateServiceActionWithProvisioningArtifact } from './batch-associate-service-action-with-provisioning-artifact.ts'
+import { batchDisassociateServiceActionFromProvisioningArtifact } from './batch-disassociate-service-action-from-provisioning-artifact.ts'
+import { copyProduct } from './copy-product.ts'
 import { createConstraint } from './create-constraint.ts'
 import { createPortfolio } from './create-portfolio.ts'
 import { createPortfolioShare } from './create-portfolio-share.ts'
 import { createProduct } from './create-product.ts'
 import { createProvisioningArtifact } from './create-provisioning-artifact.ts'
 import { createServiceAction } from './create-service-action.ts'
+import { createTagOption } from './create-tag-option.ts'
+import { deleteConstraint } from './delete-constraint.ts'
+import { deletePortfolio } from './delete-portfolio.ts'
 import { deletePortfolioShare } from './delete-portfolio-share.ts'
+import { deleteProduct } from './delete-product.ts'
+import { deleteProvisioningArtifact } from './delete-provisioning-artifact.ts'
 import { deleteServiceAction } from './delete-service-action.ts'
+import { deleteTagOption } from './delete-tag-option.ts'
 import { describeConstraint } from './describe-constraint.ts'
+import { describeCopyProductStatus } from './describe-copy-product-status.ts'
 import { describePortfolio } from './describe-portfolio.ts'
 import { describePortfolioShareStatus } from './describe-portfolio-share-status.ts'
 import { describePortfolioShares } from './describe-portfolio-shares.ts'
 import { describeProduct } from './describe-product.ts'
 import { describeProductAsAdmin } from './describe-product-as-admin.ts'
+import { describeProductView } from './describe-product-view.ts'
 import { describeProvisionedProduct } from './describe-provisioned-product.ts'
 import { describeProvisioningArtifact } from './describe-provisioning-artifact.ts'
 import { describeProvisioningParameters } from './describe-provisioning-parameters.ts'
 import { describeRecord } from './describe-record.ts'
 import { describeServiceAction } from './describe-service-action.ts'
 import { describeServiceActionExecutionParameters } from './describe-service-action-execution-parameters.ts'
+import { describeTagOption } from './describe-tag-option.ts'
 import { disableAWSOrganizationsAccess } from './disable-aws-organizations-access.ts'
+import { disassociateBudgetFromResource } from './disassociate-budget-from-resource.ts'
+import { disassociatePrincipalFromPortfolio } from './disassociate-principal-from-portfolio.ts'
+import { disassociateProductFromPortfolio } from './disassociate-product-from-portfolio.ts'
 import { disassociateServiceActionFromProvisioningArtifact } from './disassociate-service-action-from-provisioning-artifact.ts'
+import { disassociateTagOptionFromResource } from './disassociate-tag-option-from-resource.ts'
 import { enableAWSOrganizationsAccess } from './enable-aws-organizations-access.ts'
 import { executeProvisionedProductServiceAction } from './execute-provisioned-product-service-action.ts'
 import { getAWSOrganizationsAccessStatus } from './get-aws-organizations-access-status.ts'
 import { listAcceptedPortfolioShares } from './list-accepted-portfolio-shares.ts'
+import { listBudgetsForResource } from './list-budgets-for-resource.ts'
+import { listConstraintsForPortfolio } from './list-constraints-for-portfolio.ts'
 import { listLaunchPaths } from './list-launch-paths.ts'
 import { listOrganizationPortfolioAccess } from './list-organization-portfolio-access.ts'
 import { listPortfolioAccess } from './list-portfolio-access.ts'
 import { listPortfolios } from './list-portfolios.ts'
+import { listPortfoliosForProduct } from './list-portfolios-for-product.ts'
+import { listPrincipalsForPortfolio } from './list-principals-for-portfolio.ts'
 import { listProvisioningArtifacts } from './list-provisioning-artifacts.ts'
 import { listProvisioningArtifactsForServiceAction } from './list-provisioning-artifacts-for-service-action.ts'
 import { listRecordHistory } from './list-record-history.ts'
+import { listResourcesForTagOption } from './list-resources-for-tag-option.ts'
 import { listServiceActions } from './list-service-actions.ts'
 import { listServiceActionsForProvisioningArtifact } from './list-service-actions-for-provisioning-artifact.ts'
+import { listTagOptions } from './list-tag-options.ts'
 import { notifyProvisionProductEngineWorkflowResult } from './notify-provision-product-engine-workflow-result.ts'
 import { notifyTerminateProvisionedProductEngineWorkflowResult } from './notify-terminate-provisioned-product-engine-workflow-result.ts'
 import { notifyUpdateProvisionedProductEngineWorkflowResult } from './notify-update-provisioned-product-engine-workflow-result.ts'
@@ -47,28 +71,30 @@ import { provisionProduct } from './provision-product.ts'
 import { rejectPortfolioShare } from './reject-portfolio-share.ts'
 import { scanProvisionedProducts } from './scan-provisioned-products.ts'
 import { searchProducts } from './search-products.ts'
+import { searchProductsAsAdmin } from './search-products-as-admin.ts'
 import { searchProvisionedProducts } from './search-provisioned-products.ts'
 import { terminateProvisionedProduct } from './terminate-provisioned-product.ts'
+import { updateConstraint } from './update-constraint.ts'
+import { updatePortfolio } from './update-portfolio.ts'
 import { updatePortfolioShare } from './update-portfolio-share.ts'
+import { updateProduct } from './update-product.ts'
 import { updateProvisionedProduct } from './update-provisioned-product.ts'
 import { updateProvisionedProductProperties } from './update-provisioned-product-properties.ts'
+import { updateProvisioningArtifact } from './update-provisioning-artifact.ts'
 import { updateServiceAction } from './update-service-action.ts'
+import { updateTagOption } from './update-tag-option.ts'
 
 /** Every operation of the service's model; a row that is missing does not compile. */
 export const servicecatalog = {
   AcceptPortfolioShare: acceptPortfolioShare,
-  AssociateBudgetWithResource: notSupportedYet('AssociateBudgetWithResource'),
+  AssociateBudgetWithResource: associateBudgetWithResource,
   AssociatePrincipalWithPortfolio: associatePrincipalWithPortfolio,
   AssociateProductWithPortfolio: associateProductWithPortfolio,
   AssociateServiceActionWithProvisioningArtifact: associateServiceActionWithProvisioningArtifact,
-  AssociateTagOptionWithResource: notSupportedYet('AssociateTagOptionWithResource'),
-  BatchAssociateServiceActionWithProvisioningArtifact: notSupportedYet(
-    'BatchAssociateServiceActionWithProvisioningArtifact',
-  ),
-  BatchDisassociateServiceActionFromProvisioningArtifact: notSupportedYet(
-    'BatchDisassociateServiceActionFromProvisioningArtifact',
-  ),
-  CopyProduct: notSupportedYet('CopyProduct'),
+  AssociateTagOptionWithResource: associateTagOptionWithResource,
+  BatchAssociateServiceActionWithProvisioningArtifact: batchAssociateServiceActionWithProvisioningArtifact,
+  BatchDisassociateServiceActionFromProvisioningArtifact: batchDisassociateServiceActionFromProvisioningArtifact,
+  CopyProduct: copyProduct,
   CreateConstraint: createConstraint,
   CreatePortfolio: createPortfolio,
   CreatePortfolioShare: createPortfolioShare,
@@ -76,23 +102,23 @@ export const servicecatalog = {
   CreateProvisionedProductPlan: notSupportedYet('CreateProvisionedProductPlan'),
   CreateProvisioningArtifact: createProvisioningArtifact,
   CreateServiceAction: createServiceAction,
-  CreateTagOption: notSupportedYet('CreateTagOption'),
-  DeleteConstraint: notSupportedYet('DeleteConstraint'),
-  DeletePortfolio: notSupportedYet('DeletePortfolio'),
+  CreateTagOption: createTagOption,
+  DeleteConstraint: deleteConstraint,
+  DeletePortfolio: deletePortfolio,
   DeletePortfolioShare: deletePortfolioShare,
-  DeleteProduct: notSupportedYet('DeleteProduct'),
+  DeleteProduct: deleteProduct,
   DeleteProvisionedProductPlan: notSupportedYet('DeleteProvisionedProductPlan'),
-  DeleteProvisioningArtifact: notSupportedYet('DeleteProvisioningArtifact'),
+  DeleteProvisioningArtifact: deleteProvisioningArtifact,
   DeleteServiceAction: deleteServiceAction,
-  DeleteTagOption: notSupportedYet('DeleteTagOption'),
+  DeleteTagOption: deleteTagOption,
   DescribeConstraint: describeConstraint,
-  DescribeCopyProductStatus: notSupportedYet('DescribeCopyProductStatus'),
+  DescribeCopyProductStatus: describeCopyProductStatus,
   DescribePortfolio: describePortfolio,
   DescribePortfolioShareStatus: describePortfolioShareStatus,
   DescribePortfolioShares: describePortfolioShares,
   DescribeProduct: describeProduct,
   DescribeProductAsAdmin: describeProductAsAdmin,
-  DescribeProductView: notSupportedYet('DescribeProductView'),
+  DescribeProductView: describeProductView,
   DescribeProvisionedProduct: describeProvisionedProduct,
   DescribeProvisionedProductPlan: notSupportedYet('DescribeProvisionedProductPlan'),
   DescribeProvisioningArtifact: describeProvisioningArtifact,
@@ -100,13 +126,13 @@ export const servicecatalog = {
   DescribeRecord: describeRecord,
   DescribeServiceAction: describeServiceAction,
   DescribeServiceActionExecutionParameters: describeServiceActionExecutionParameters,
-  DescribeTagOption: notSupportedYet('DescribeTagOption'),
+  DescribeTagOption: describeTagOption,
   DisableAWSOrganizationsAccess: disableAWSOrganizationsAccess,
-  DisassociateBudgetFromResource: notSupportedYet('DisassociateBudgetFromResource'),
-  DisassociatePrincipalFromPortfolio: notSupportedYet('DisassociatePrincipalFromPortfolio'),
-  DisassociateProductFromPortfolio: notSupportedYet('DisassociateProductFromPortfolio'),
+  DisassociateBudgetFromResource: disassociateBudgetFromResource,
+  DisassociatePrincipalFromPortfolio: disassociatePrincipalFromPortfolio,
+  DisassociateProductFromPortfolio: disassociateProductFromPortfolio,
   DisassociateServiceActionFromProvisioningArtifact: disassociateServiceActionFromProvisioningArtifact,
-  DisassociateTagOptionFromResource: notSupportedYet('DisassociateTagOptionFromResource'),
+  DisassociateTagOptionFromResource: disassociateTagOptionFromResource,
   EnableAWSOrganizationsAccess: enableAWSOrganizationsAccess,
   ExecuteProvisionedProductPlan: notSupportedYet('ExecuteProvisionedProductPlan'),
   ExecuteProvisionedProductServiceAction: executeProvisionedProductServiceAction,
@@ -114,23 +140,23 @@ export const servicecatalog = {
   GetProvisionedProductOutputs: notSupportedYet('GetProvisionedProductOutputs'),
   ImportAsProvisionedProduct: notSupportedYet('ImportAsProvisionedProduct'),
   ListAcceptedPortfolioShares: listAcceptedPortfolioShares,
-  ListBudgetsForResource: notSupportedYet('ListBudgetsForResource'),
-  ListConstraintsForPortfolio: notSupportedYet('ListConstraintsForPortfolio'),
+  ListBudgetsForResource: listBudgetsForResource,
+  ListConstraintsForPortfolio: listConstraintsForPortfolio,
   ListLaunchPaths: listLaunchPaths,
   ListOrganizationPortfolioAccess: listOrganizationPortfolioAccess,
   ListPortfolioAccess: listPortfolioAccess,
   ListPortfolios: listPortfolios,
-  ListPortfoliosForProduct: notSupportedYet('ListPortfoliosForProduct'),
-  ListPrincipalsForPortfolio: notSupportedYet('ListPrincipalsForPortfolio'),
+  ListPortfoliosForProduct: listPortfoliosForProduct,
+  ListPrincipalsForPortfolio: listPrincipalsForPortfolio,
   ListProvisionedProductPlans: notSupportedYet('ListProvisionedProductPlans'),
   ListProvisioningArtifacts: listProvisioningArtifacts,
   ListProvisioningArtifactsForServiceAction: listProvisioningArtifactsForServiceAction,
   ListRecordHistory: listRecordHistory,
-  ListResourcesForTagOption: notSupportedYet('ListResourcesForTagOption'),
+  ListResourcesForTagOption: listResourcesForTagOption,
   ListServiceActions: listServiceActions,
   ListServiceActionsForProvisioningArtifact: listServiceActionsForProvisioningArtifact,
   ListStackInstancesForProvisionedProduct: notSupportedYet('ListStackInstancesForProvisionedProduct'),
-  ListTagOptions: notSupportedYet('ListTagOptions'),
+  ListTagOptions: listTagOptions,
   NotifyProvisionProductEngineWorkflowResult: notifyProvisionProductEngineWorkflowResult,
   NotifyTerminateProvisionedProductEngineWorkflowResult: notifyTerminateProvisionedProductEngineWorkflowResult,
   NotifyUpdateProvisionedProductEngineWorkflowResult: notifyUpdateProvisionedProductEngineWorkflowResult,
@@ -138,18 +164,18 @@ export const servicecatalog = {
   RejectPortfolioShare: rejectPortfolioShare,
   ScanProvisionedProducts: scanProvisionedProducts,
   SearchProducts: searchProducts,
-  SearchProductsAsAdmin: notSupportedYet('SearchProductsAsAdmin'),
+  SearchProductsAsAdmin: searchProductsAsAdmin,
   SearchProvisionedProducts: searchProvisionedProducts,
   TerminateProvisionedProduct: terminateProvisionedProduct,
-  UpdateConstraint: notSupportedYet('UpdateConstraint'),
-  UpdatePortfolio: notSupportedYet('UpdatePortfolio'),
+  UpdateConstraint: updateConstraint,
+  UpdatePortfolio: updatePortfolio,
   UpdatePortfolioShare: updatePortfolioShare,
-  UpdateProduct: notSupportedYet('UpdateProduct'),
+  UpdateProduct: updateProduct,
   UpdateProvisionedProduct: updateProvisionedProduct,
   UpdateProvisionedProductProperties: updateProvisionedProductProperties,
-  UpdateProvisioningArtifact: notSupportedYet('UpdateProvisioningArtifact'),
+  UpdateProvisioningArtifact: updateProvisioningArtifact,
   UpdateServiceAction: updateServiceAction,
-  UpdateTagOption: notSupportedYet('UpdateTagOption'),
+  UpdateTagOption: updateTagOption,
 } satisfies {
   readonly [Name in keyof ServiceCatalogOperations]: Operation<ServiceCatalogOperations[Name], keyof Services>
 }

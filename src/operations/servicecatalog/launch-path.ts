@@ -1,4 +1,4 @@
-import type { Constraint } from '../../catalog/entities.ts'
+import type { Constraint, Portfolio } from '../../catalog/entities.ts'
 import { chooseLaunchPath, type LaunchPath, launchPaths } from '../../catalog/launch-paths.ts'
 import { InvalidParametersException, ResourceNotFoundException } from '../../protocol/errors.ts'
 import type { Storage } from '../../storage/storage.ts'
@@ -8,6 +8,8 @@ export interface ResolvedLaunchPath {
   readonly pathId: string
   readonly portfolioId: string
   readonly portfolioName: string
+  /** The caller's own, or one that is shared with them. */
+  readonly portfolio: Portfolio
   /** Those of the product in this portfolio, oldest first. */
   readonly constraints: readonly Constraint[]
 }
@@ -39,5 +41,5 @@ export async function resolveLaunchPath(
   const { id: pathId, name: portfolioName, portfolio } = choice.path
   const portfolioId = portfolio.detail.Id
   const constraints = await storage.constraints.ofProduct(portfolio.scope, portfolioId, productId)
-  return { pathId, portfolioId, portfolioName, constraints }
+  return { pathId, portfolioId, portfolioName, portfolio, constraints }
 }

@@ -82,6 +82,11 @@ export async function findProductAndArtifact(
   return { product, artifact: found[0]! }
 }
 
+/** Throws InvalidParametersException for a version that nothing may be launched or updated from. */
+export function requireActive({ detail }: ProvisioningArtifact): void {
+  if (!detail.Active) throw new InvalidParametersException(`Provisioning artifact ${detail.Id} is not active.`)
+}
+
 function requireOne(id: string | undefined, name: string | undefined, what: string): void {
   if ((id === undefined) === (name === undefined)) {
     throw new InvalidParametersException(`You must provide the ${what}'s name or ID, but not both.`)

@@ -6,8 +6,9 @@ import { InvalidParametersException } from '../../protocol/errors.ts'
 import { accepted } from './accepted.ts'
 import { resolveLaunchPath } from './launch-path.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
-import { findProductAndArtifact } from './product-and-artifact.ts'
+import { findProductAndArtifact, requireActive } from './product-and-artifact.ts'
 import { launchRole, provisioningValues } from './provisioning-parameters.ts'
+import { tagsOfLaunch } from './provisioning-tags.ts'
 
 /** What a product of each type becomes when it is provisioned, in the API's words. */
 const provisionedTypes: Readonly<Record<string, string>> = {
@@ -24,8 +25,11 @@ export const provisionProduct: ServiceCatalogOperation<
   const { storage, clock, ids, artifacts, executions } = services
   const { product, artifact } = await findProductAndArtifact(storage, caller, input)
   const path = await resolveLaunchPath(storage, caller, product.id, input)
-  if (artifact.detail.Active === false) {
-    throw new InvalidParametersException(`Provisioning artifact ${artifact.detail.Id} is not active.`)
+  requireActive(artifact)
+  if (artifact.detail.Guidance === 'DEPRECATED') {
+    throw new InvalidParametersException(
+      `Provisioning artifact ${artifact.detail.Id} is deprecated: what has been provisioned with it can be updated, but nothing new can be launched.`,
+    )
   }
   const type = provisionedTypes[product.view.ProductViewSummary?.Type ?? '']
   if (!type)
@@ -39,7 +43,9 @@ export const provisionProduct: ServiceCatalogOperation<
   const id = ids.next('provisionedProduct')
   const executionId = ids.uuid()
   const launchRoleArn = launchRole(caller.scope, path.constraints)
-  const tags = input.Tags ?? []
+  const arn = provisionedProductArn(caller.scope, input.ProvisionedProductName, id)
+  const launch = { product, artifactId: artifact.detail.Id, path, given: input.Tags }
+  const tags = await tagsOfLaunch(storage, caller, launch, arn)
   const provisioned: ProvisionedProduct = {
     scope: caller.scope,
     userArn: caller.arn,
@@ -51,7 +57,7 @@ export const provisionProduct: ServiceCatalogOperation<
     resources: [],
     detail: {
       Name: input.ProvisionedProductName,
-      Arn: provisionedProductArn(caller.scope, input.ProvisionedProductName, id),
+      Arn: arn,
       Type: type,
       Id: id,
       Status: 'UNDER_CHANGE',

@@ -50,8 +50,7 @@ export function matches(
     FullTextSearch: value => hasWords(summary, value),
     Owner: value => summary.Owner === value,
     ProductType: value => summary.Type === value,
-    // Only a copy or an imported product has a source, and neither can be made yet.
-    SourceProductId: () => false,
+    SourceProductId: value => product.sourceProductId === value,
   }
   return Object.entries(filters).every(([name, values]) => values.some(tests[name as ProductViewFilterBy]))
 }

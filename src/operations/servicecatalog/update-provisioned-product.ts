@@ -2,9 +2,10 @@ import { engineDocument } from '../../catalog/engine-work.ts'
 import { accepted, undeclaredState } from './accepted.ts'
 import { resolveLaunchPath } from './launch-path.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
-import { findProductAndArtifact } from './product-and-artifact.ts'
+import { findProductAndArtifact, requireActive } from './product-and-artifact.ts'
 import { findProvisionedProduct } from './provisioned-product.ts'
 import { launchRole, provisioningValues } from './provisioning-parameters.ts'
+import { tagsOfUpdate } from './provisioning-tags.ts'
 
 export const updateProvisionedProduct: ServiceCatalogOperation<
   'UpdateProvisionedProduct',
@@ -26,6 +27,9 @@ export const updateProvisionedProduct: ServiceCatalogOperation<
   const path = await resolveLaunchPath(storage, caller, product.id, {
     ...(input.PathName ? { PathName: input.PathName } : { PathId: input.PathId ?? provisioned.pathId }),
   })
+  requireActive(artifact)
+  const launch = { product, artifactId: artifact.detail.Id, path, given: input.Tags }
+  const tags = await tagsOfUpdate(storage, caller, launch, provisioned)
   const parameters = provisioningValues(
     await artifacts.parameters(product, artifact),
     input.ProvisioningParameters ?? [],
@@ -39,7 +43,7 @@ export const updateProvisionedProduct: ServiceCatalogOperation<
     document: engineDocument('update'),
     artifact: { productId: product.id, id: artifact.detail.Id, pathId: path.pathId },
     launchRoleArn: provisioned.launchRoleOverride ?? launchRole(caller.scope, path.constraints),
-    request: { parameters, tags: input.Tags ?? provisioned.tags },
+    request: { parameters, tags },
   })
   const answer = await storage.provisionedProducts
     .change(record, execution, caller.claim, { RecordDetail: record.detail })

@@ -31,6 +31,42 @@ export function* requireArtifact(scope: Scope, productId: string, id: string): S
   return artifact
 }
 
+/** A product's, oldest first. Few by their quota, so not paged. */
+export function* artifactsOf(scope: Scope, productId: string): Steps<ProvisioningArtifact[]> {
+  const rows = yield* all(
+    db
+      .selectFrom('provisioning_artifacts')
+      .select('data')
+      .where('account_id', '=', scope.accountId)
+      .where('region', '=', scope.region)
+      .where('product_id', '=', productId)
+      .orderBy('created_at')
+      .orderBy('id'),
+  )
+  return entities<ProvisioningArtifact>(rows)
+}
+
+/** Refuses NotFound when the artifact is in no account: what is about to run it may have read it before it was deleted. */
+export function* requireArtifactAnywhere(productId: string, id: string): Steps<void> {
+  const row = yield* first(
+    db.selectFrom('provisioning_artifacts').select('id').where('id', '=', id).where('product_id', '=', productId),
+  )
+  if (!row) throw new Refusal('NotFound', `Provisioning Artifact ${id} not found in product ${productId}.`)
+}
+
+/** Refuses LimitExceeded when a product cannot have so many artifacts more. */
+export function* requireRoomForArtifacts(scope: Scope, productId: string, more: number): Steps<void> {
+  const row = yield* first(
+    db
+      .selectFrom('provisioning_artifacts')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('account_id', '=', scope.accountId)
+      .where('region', '=', scope.region)
+      .where('product_id', '=', productId),
+  )
+  requireBelow(artifactLimit, { count: Number(row?.count ?? 0) + more - 1 }, 'provisioning artifacts of a product')
+}
+
 export function* insertArtifact(artifact: ProvisioningArtifact): Steps<void> {
   yield* run(
     db.insertInto('provisioning_artifacts').values({
@@ -60,20 +96,8 @@ export const artifacts = {
     return row && fromJson<ProvisioningArtifact>(row.data)
   }),
 
-  /** A product's, oldest first. Few by their quota, so not paged. */
-  ofProduct: read(function* (scope: Scope, productId: string) {
-    const rows = yield* all(
-      db
-        .selectFrom('provisioning_artifacts')
-        .select('data')
-        .where('account_id', '=', scope.accountId)
-        .where('region', '=', scope.region)
-        .where('product_id', '=', productId)
-        .orderBy('created_at')
-        .orderBy('id'),
-    )
-    return entities<ProvisioningArtifact>(rows)
-  }),
+  /** See artifactsOf. */
+  ofProduct: read(artifactsOf),
 
   /** How many each product has: what products are sorted by under VersionCount. */
   countByProduct: read(function* (scope: Scope) {
@@ -97,16 +121,28 @@ export const artifacts = {
     return yield* once(claim, answer, artifact.detail.CreatedTime, function* () {
       const { scope, productId } = artifact
       yield* requireProduct(scope, productId)
-      const count = yield* first(
-        db
-          .selectFrom('provisioning_artifacts')
-          .select(({ fn }) => fn.countAll<number>().as('count'))
-          .where('account_id', '=', scope.accountId)
-          .where('region', '=', scope.region)
-          .where('product_id', '=', productId),
-      )
-      requireBelow(artifactLimit, count, 'provisioning artifacts of a product')
+      yield* requireRoomForArtifacts(scope, productId, 1)
       yield* insertArtifact(artifact)
     })
+  }),
+
+  /** Applies `change` to what is there at that moment and answers the result. Refuses NotFound. */
+  update: write(function* (
+    scope: Scope,
+    productId: string,
+    id: string,
+    change: (artifact: ProvisioningArtifact) => ProvisioningArtifact,
+  ) {
+    yield* requireProduct(scope, productId)
+    const artifact = change(yield* requireArtifact(scope, productId, id))
+    yield* run(
+      db
+        .updateTable('provisioning_artifacts')
+        .set({ name: artifact.detail.Name ?? '', data: toJson(artifact) })
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .where('id', '=', id),
+    )
+    return artifact
   }),
 }

@@ -3,10 +3,10 @@ import { Refusal } from '../../catalog/refusal.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import type { CreateConstraintOutput } from '../../model/generated/servicecatalog.ts'
 import { fromJson, toJson } from '../json.ts'
-import { all, db, first, read, run, type Steps, write } from '../verb.ts'
+import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
 import { holdsProduct, requirePortfolio } from './portfolios.ts'
 import { requireProduct } from './products.ts'
-import { entities, requireBelow, scopeColumns } from './scoped.ts'
+import { entities, page, requireBelow, scopeColumns } from './scoped.ts'
 import { once, type TokenClaim } from './tokens.ts'
 
 /** Constraints of one product in one portfolio (AWS's default quota). */
@@ -14,6 +14,25 @@ const constraintLimit = 100
 
 /** At most one of each of these for a product in a portfolio (CreateConstraint). */
 const single: ReadonlySet<string> = new Set(['LAUNCH', 'STACKSET', 'RESOURCE_UPDATE'])
+
+function* getConstraint(scope: Scope, id: string): Steps<Constraint | undefined> {
+  const row = yield* first(
+    db
+      .selectFrom('constraints')
+      .select('data')
+      .where('account_id', '=', scope.accountId)
+      .where('region', '=', scope.region)
+      .where('id', '=', id),
+  )
+  return row && fromJson<Constraint>(row.data)
+}
+
+/** Refuses NotFound. */
+function* requireConstraint(scope: Scope, id: string): Steps<Constraint> {
+  const constraint = yield* getConstraint(scope, id)
+  if (!constraint) throw new Refusal('NotFound', `Constraint ${id} not found.`)
+  return constraint
+}
 
 function* ofProduct(scope: Scope, portfolioId: string, productId: string): Steps<Constraint[]> {
   const rows = yield* all(
@@ -31,17 +50,7 @@ function* ofProduct(scope: Scope, portfolioId: string, productId: string): Steps
 }
 
 export const constraints = {
-  get: read(function* (scope: Scope, id: string) {
-    const row = yield* first(
-      db
-        .selectFrom('constraints')
-        .select('data')
-        .where('account_id', '=', scope.accountId)
-        .where('region', '=', scope.region)
-        .where('id', '=', id),
-    )
-    return row && fromJson<Constraint>(row.data)
-  }),
+  get: read(getConstraint),
 
   /** A product's in one portfolio, oldest first. Few by their quota, so not paged. */
   ofProduct: read(ofProduct),
@@ -91,5 +100,54 @@ export const constraints = {
         }),
       )
     })
+  }),
+
+  /** Those of a portfolio, or of one product in it, oldest first. Refuses NotFound when there is no such portfolio. */
+  list: read(function* (scope: Scope, portfolioId: string, productId: string | undefined, request: PageRequest) {
+    yield* requirePortfolio(scope, portfolioId)
+    const rows = yield* all(
+      db
+        .selectFrom('constraints')
+        .select(['id', 'created_at', 'data'])
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .where('portfolio_id', '=', portfolioId)
+        .$if(productId !== undefined, query => query.where('product_id', '=', productId!))
+        .$if(request.after !== undefined, query =>
+          query.where(({ eb, refTuple, tuple }) =>
+            eb(refTuple('created_at', 'id'), '>', tuple(request.after!.at, request.after!.id)),
+          ),
+        )
+        .orderBy('created_at')
+        .orderBy('id')
+        .limit(request.size + 1),
+    )
+    return page(rows, request, row => fromJson<Constraint>(row.data))
+  }),
+
+  /** Applies `change` to what is there at that moment and answers the result. Refuses NotFound. */
+  update: write(function* (scope: Scope, id: string, change: (constraint: Constraint) => Constraint) {
+    const constraint = change(yield* requireConstraint(scope, id))
+    yield* run(
+      db
+        .updateTable('constraints')
+        .set({ data: toJson(constraint) })
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .where('id', '=', id),
+    )
+    return constraint
+  }),
+
+  /** Refuses NotFound. */
+  delete: write(function* (scope: Scope, id: string) {
+    yield* requireConstraint(scope, id)
+    yield* run(
+      db
+        .deleteFrom('constraints')
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .where('id', '=', id),
+    )
   }),
 }

@@ -51,7 +51,7 @@ export function* holdsProduct(scope: Scope, portfolioId: string, productId: stri
 }
 
 /** A portfolio of one's own or an imported one. */
-function* getUsablePortfolio(scope: Scope, id: string): Steps<Portfolio | undefined> {
+export function* getUsablePortfolio(scope: Scope, id: string): Steps<Portfolio | undefined> {
   const own = yield* getPortfolio(scope, id)
   if (own) return own
   return (yield* importedPortfolios(scope)).find(({ portfolio }) => portfolio.detail.Id === id)?.portfolio
@@ -112,6 +112,20 @@ export const portfolios = {
         }),
       )
     })
+  }),
+
+  /** Applies `change` to what is there at that moment and answers the result. Refuses NotFound. */
+  update: write(function* (scope: Scope, id: string, change: (portfolio: Portfolio) => Portfolio) {
+    const portfolio = change(yield* requirePortfolio(scope, id))
+    yield* run(
+      db
+        .updateTable('portfolios')
+        .set({ name: portfolio.detail.DisplayName, data: toJson(portfolio) })
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .where('id', '=', id),
+    )
+    return portfolio
   }),
 
   holdsProduct: read(holdsProduct),

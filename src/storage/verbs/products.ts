@@ -39,6 +39,49 @@ export function* getUsableProduct(scope: Scope, id: string): Steps<Product | und
   return holder && (yield* getProduct(holder.portfolio.scope, id))
 }
 
+/** Refuses NotFound when the product is neither one's own nor in an imported portfolio. */
+export function* requireUsableProduct(scope: Scope, id: string): Steps<Product> {
+  const product = yield* getUsableProduct(scope, id)
+  if (!product) throw new Refusal('NotFound', `Product ${id} not found.`)
+  return product
+}
+
+/** Refuses LimitExceeded when there may be no further product. */
+export function* requireRoomForProduct(scope: Scope): Steps<void> {
+  const count = yield* first(
+    db
+      .selectFrom('products')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('account_id', '=', scope.accountId)
+      .where('region', '=', scope.region),
+  )
+  requireBelow(productLimit, count, 'products in an account and region')
+}
+
+export function* insertProduct(product: Product): Steps<void> {
+  yield* run(
+    db.insertInto('products').values({
+      ...scopeColumns(product.scope),
+      id: product.id,
+      created_at: product.view.CreatedTime.getTime(),
+      name: product.view.ProductViewSummary?.Name ?? '',
+      data: toJson(product),
+    }),
+  )
+}
+
+/** Writes a product that is there already. */
+export function* updateProduct(product: Product): Steps<void> {
+  yield* run(
+    db
+      .updateTable('products')
+      .set({ name: product.view.ProductViewSummary?.Name ?? '', data: toJson(product) })
+      .where('account_id', '=', product.scope.accountId)
+      .where('region', '=', product.scope.region)
+      .where('id', '=', product.id),
+  )
+}
+
 export const products = {
   /** One's own: only its owner changes a product. */
   get: read(getProduct),
@@ -113,25 +156,30 @@ export const products = {
     answer: CreateProductOutput,
   ) {
     return yield* once(claim, answer, product.view.CreatedTime, function* () {
-      const { scope } = product
-      const count = yield* first(
-        db
-          .selectFrom('products')
-          .select(({ fn }) => fn.countAll<number>().as('count'))
-          .where('account_id', '=', scope.accountId)
-          .where('region', '=', scope.region),
-      )
-      requireBelow(productLimit, count, 'products in an account and region')
-      yield* run(
-        db.insertInto('products').values({
-          ...scopeColumns(scope),
-          id: product.id,
-          created_at: product.view.CreatedTime.getTime(),
-          name: product.view.ProductViewSummary?.Name ?? '',
-          data: toJson(product),
-        }),
-      )
+      yield* requireRoomForProduct(product.scope)
+      yield* insertProduct(product)
       yield* insertArtifact(artifact)
     })
+  }),
+
+  /** One's own, oldest first. Few by their quota, so not paged here. */
+  list: read(function* (scope: Scope) {
+    const rows = yield* all(
+      db
+        .selectFrom('products')
+        .select('data')
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .orderBy('created_at')
+        .orderBy('id'),
+    )
+    return entities<Product>(rows)
+  }),
+
+  /** Applies `change` to what is there at that moment and answers the result. Refuses NotFound. */
+  update: write(function* (scope: Scope, id: string, change: (product: Product) => Product) {
+    const product = change(yield* requireProduct(scope, id))
+    yield* updateProduct(product)
+    return product
   }),
 }

@@ -6,6 +6,7 @@ import type { Scope } from '../../catalog/scope.ts'
 import type { RecordDetail, UpdateProvisionedProductPropertiesOutput } from '../../model/generated/servicecatalog.ts'
 import { fromJson, toJson } from '../json.ts'
 import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
+import { requireArtifactAnywhere } from './artifacts.ts'
 import { insertExecution } from './executions.ts'
 import { insertRecord } from './records.ts'
 import { page, scopeColumns } from './scoped.ts'
@@ -93,7 +94,7 @@ export const provisionedProducts = {
 
   /**
    * Accepts a ProvisionProduct: the new product (UNDER_CHANGE already), its record, its execution and the token, in one
-   * transaction. Refuses Duplicate when the name is taken.
+   * transaction. Refuses Duplicate when the name is taken, and NotFound when the version is gone.
    */
   create: write(function* (
     product: ProvisionedProduct,
@@ -112,6 +113,7 @@ export const provisionedProducts = {
           .where('name', '=', product.detail.Name),
       )
       if (taken) throw new Refusal('Duplicate', `A stack named ${product.detail.Name} already exists.`)
+      yield* requireArtifactAnywhere(product.detail.ProductId, product.detail.ProvisioningArtifactId)
       yield* run(
         db.insertInto('provisioned_products').values({
           ...scopeColumns(product.scope),
@@ -131,7 +133,7 @@ export const provisionedProducts = {
 
   /**
    * Accepts a change to a product that is there: sets it UNDER_CHANGE and writes record, execution and token, in one
-   * transaction. Refuses NotFound when it is gone and InvalidState when its status does not allow the change.
+   * transaction. Refuses NotFound when it is gone, or the version that it is updated to, and InvalidState when its status does not allow the change.
    */
   change: write(function* (
     record: CatalogRecord,
@@ -145,6 +147,10 @@ export const provisionedProducts = {
       if (!product) throw new Refusal('NotFound', `Provisioned product ${id} not found.`)
       if (type === 'PROVISION_PRODUCT' || !mayStart(type, product.detail.Status)) {
         throw new Refusal('InvalidState', `Provisioned product ${id} is in status ${product.detail.Status}.`)
+      }
+      if (type === 'UPDATE_PROVISIONED_PRODUCT') {
+        const { ProductId, ProvisioningArtifactId } = record.detail
+        yield* requireArtifactAnywhere(ProductId ?? '', ProvisioningArtifactId ?? '')
       }
       yield* updateProvisionedProduct(underChange(product, record))
       yield* insertRecord(record)
