@@ -48,6 +48,8 @@ import { disassociateTagOptionFromResource } from './disassociate-tag-option-fro
 import { enableAWSOrganizationsAccess } from './enable-aws-organizations-access.ts'
 import { executeProvisionedProductServiceAction } from './execute-provisioned-product-service-action.ts'
 import { getAWSOrganizationsAccessStatus } from './get-aws-organizations-access-status.ts'
+import { getProvisionedProductOutputs } from './get-provisioned-product-outputs.ts'
+import { importAsProvisionedProduct } from './import-as-provisioned-product.ts'
 import { listAcceptedPortfolioShares } from './list-accepted-portfolio-shares.ts'
 import { listBudgetsForResource } from './list-budgets-for-resource.ts'
 import { listConstraintsForPortfolio } from './list-constraints-for-portfolio.ts'
@@ -63,6 +65,7 @@ import { listRecordHistory } from './list-record-history.ts'
 import { listResourcesForTagOption } from './list-resources-for-tag-option.ts'
 import { listServiceActions } from './list-service-actions.ts'
 import { listServiceActionsForProvisioningArtifact } from './list-service-actions-for-provisioning-artifact.ts'
+import { listStackInstancesForProvisionedProduct } from './list-stack-instances-for-provisioned-product.ts'
 import { listTagOptions } from './list-tag-options.ts'
 import { notifyProvisionProductEngineWorkflowResult } from './notify-provision-product-engine-workflow-result.ts'
 import { notifyTerminateProvisionedProductEngineWorkflowResult } from './notify-terminate-provisioned-product-engine-workflow-result.ts'
@@ -137,8 +140,8 @@ export const servicecatalog = {
   ExecuteProvisionedProductPlan: notSupportedYet('ExecuteProvisionedProductPlan'),
   ExecuteProvisionedProductServiceAction: executeProvisionedProductServiceAction,
   GetAWSOrganizationsAccessStatus: getAWSOrganizationsAccessStatus,
-  GetProvisionedProductOutputs: notSupportedYet('GetProvisionedProductOutputs'),
-  ImportAsProvisionedProduct: notSupportedYet('ImportAsProvisionedProduct'),
+  GetProvisionedProductOutputs: getProvisionedProductOutputs,
+  ImportAsProvisionedProduct: importAsProvisionedProduct,
   ListAcceptedPortfolioShares: listAcceptedPortfolioShares,
   ListBudgetsForResource: listBudgetsForResource,
   ListConstraintsForPortfolio: listConstraintsForPortfolio,
@@ -155,7 +158,7 @@ export const servicecatalog = {
   ListResourcesForTagOption: listResourcesForTagOption,
   ListServiceActions: listServiceActions,
   ListServiceActionsForProvisioningArtifact: listServiceActionsForProvisioningArtifact,
-  ListStackInstancesForProvisionedProduct: notSupportedYet('ListStackInstancesForProvisionedProduct'),
+  ListStackInstancesForProvisionedProduct: listStackInstancesForProvisionedProduct,
   ListTagOptions: listTagOptions,
   NotifyProvisionProductEngineWorkflowResult: notifyProvisionProductEngineWorkflowResult,
   NotifyTerminateProvisionedProductEngineWorkflowResult: notifyTerminateProvisionedProductEngineWorkflowResult,

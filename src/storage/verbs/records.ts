@@ -7,7 +7,7 @@ import { page, scopeColumns } from './scoped.ts'
 
 export interface RecordFilter extends AccessFilter {
   readonly provisionedProductId?: string
-  /** A product's records, whatever was provisioned from it. */
+  /** A product's records, whatever was provisioned from it and whether or not it is still there. */
   readonly productId?: string
 }
 
@@ -23,6 +23,7 @@ export function* insertRecord(record: CatalogRecord): Steps<void> {
       record_type: detail.RecordType,
       user_arn: record.userArn,
       updated_at: detail.UpdatedTime.getTime(),
+      product_id: detail.ProductId ?? null,
       data: toJson(record),
     }),
   )
@@ -66,16 +67,7 @@ export const records = {
         .$if(filter.provisionedProductId !== undefined, query =>
           query.where('provisioned_product_id', '=', filter.provisionedProductId!),
         )
-        .$if(filter.productId !== undefined, query =>
-          query.where('provisioned_product_id', 'in', subquery =>
-            subquery
-              .selectFrom('provisioned_products')
-              .select('id')
-              .where('account_id', '=', scope.accountId)
-              .where('region', '=', scope.region)
-              .where('product_id', '=', filter.productId!),
-          ),
-        )
+        .$if(filter.productId !== undefined, query => query.where('product_id', '=', filter.productId!))
         .$if(request.after !== undefined, query =>
           query.where(({ eb, refTuple, tuple }) =>
             eb(refTuple('created_at', 'id'), '<', tuple(request.after!.at, request.after!.id)),
