@@ -1,5 +1,6 @@
 /** What the program's commands are for, in alphabetical order; `server` is the entry's own. */
 export const COMMAND_TEXTS: ReadonlyMap<string, string> = new Map([
+  ['batch', 'Run many commands of standard input in one process; `batch help` says how.'],
   ['completion', 'Print a script that completes commands in bash, zsh or fish.'],
   ['help', 'Show this page.'],
   ['iam', 'Users, groups, roles and policies: who may do what.'],

@@ -31,6 +31,9 @@ export const GLOBAL_OPTION_TEXTS: ReadonlyMap<string, string> = new Map([
 export const COMMON_OPTION_TEXTS: ReadonlyMap<string, string> = new Map([
   ['cli-input-json', 'The input as JSON, or file://<path> of it. Options given besides win over its members.'],
   ['cli-input-yaml', 'The input as YAML, or file://<path> of it. Options given besides win over its members.'],
+  ['wait', 'Wait until the record has ended and print it then. Exit code 5 if it failed, 3 if the time is up.'],
+  ['wait-timeout', 'Seconds to wait at most. Default: 3600.'],
+  ['wait-interval', 'Seconds between two looks. Default: 0.5 at first, then up to 5.'],
   ['starting-token', 'Go on where an earlier answer stopped: its NextToken.'],
   [
     'page-size',
