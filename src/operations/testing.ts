@@ -154,6 +154,18 @@ export async function testProduct(
   return { portfolioId, productId, artifactId: product.ProvisioningArtifactDetail!.Id! }
 }
 
+/** Ends the execution behind a record, as the worker does when the engine has done its work. */
+export async function succeed(
+  { services: { storage, clock } }: Pick<TestKit, 'services'>,
+  { RecordDetail }: { readonly RecordDetail?: { readonly RecordId?: string } },
+  { scope }: Caller,
+): Promise<void> {
+  const record = await storage.records.get(scope, RecordDetail!.RecordId!)
+  const execution = await storage.executions.claim(record!.executionId, clock.now())
+  const end = { status: 'Success', outputs: {}, endedAt: clock.now() } as const
+  await storage.executions.end(execution!.id, execution!.epoch, [], end, { status: 'SUCCEEDED', recordOutputs: [] })
+}
+
 /** A document with parameters InstanceId and Size. */
 export const testDocument = `schemaVersion: '0.3'
 description: Waits a little.
