@@ -16,6 +16,18 @@ const prefixes = {
 
 export type IdKind = keyof typeof prefixes
 
+/** Kinds of IAM's ids, their prefixes and how many characters follow (IAM user guide, unique identifiers). */
+const iamPrefixes = {
+  user: ['AIDA', 17],
+  group: ['AGPA', 17],
+  role: ['AROA', 17],
+  policy: ['ANPA', 17],
+  accessKey: ['AKIA', 16],
+  sessionKey: ['ASIA', 16],
+} as const
+
+export type IamIdKind = keyof typeof iamPrefixes
+
 /** The 32 characters AWS's ids are written with: a power of two, so that a random byte picks one without bias. */
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 
@@ -26,6 +38,10 @@ const length = 13
 export interface Ids {
   /** A new id such as `prod-4jqr7svzjkgmi`. */
   next(kind: IdKind): string
+  /** A unique id of IAM such as `AIDA...`, or an access key's such as `AKIA...`. */
+  iam(kind: IamIdKind): string
+  /** A secret of 240 random bits, in the form of AWS's secret access keys: 40 characters of base64. */
+  secretAccessKey(): string
   /** A new version 4 UUID, for executions, steps and workflow tokens. */
   uuid(): string
 }
@@ -34,6 +50,11 @@ export interface Ids {
 export function idsFrom(randomBytes: (size: number) => Uint8Array): Ids {
   return {
     next: kind => prefixes[kind] + Array.from(randomBytes(length), byte => alphabet[byte & 31]).join(''),
+    iam: kind => {
+      const [prefix, characters] = iamPrefixes[kind]
+      return prefix + Array.from(randomBytes(characters), byte => alphabet[byte & 31]!.toUpperCase()).join('')
+    },
+    secretAccessKey: () => Buffer.from(randomBytes(30)).toString('base64'),
     uuid: () => {
       const bytes = Uint8Array.from(randomBytes(16))
       bytes[6] = (bytes[6]! & 0x0f) | 0x40

@@ -1,7 +1,32 @@
 import { type ServiceName, services } from '../model/services.ts'
-import type { Identity } from './identity.ts'
+import { type AccessLevel, accessLevels, levelKeys, levelledOperations } from './access-level.ts'
+import { evaluate, type Verdict } from './evaluate.ts'
+import type { RequestKeys } from './pattern.ts'
+import type { Principal } from './principal.ts'
 
-export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly reason: string }
+export type Decision =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly verdict: Exclude<Verdict, 'allowed'>; readonly reason: string }
+
+/** What an operation may reach, where it is allowed. */
+export type Authorisation =
+  | {
+      readonly allowed: true
+      /** For operations on provisioned products, records and executions: whose they may be. */
+      readonly accessLevel: AccessLevel
+      /** May see every product, whether a portfolio brings it to them or not. */
+      readonly administrator: boolean
+    }
+  | { readonly allowed: false; readonly reason: string }
+
+/** An operation as it was called. */
+export interface OperationCall {
+  readonly service: ServiceName
+  readonly operation: string
+  /** ARNs of all it is about, each of which must be allowed; `*` where the action knows no resources. */
+  readonly resources: readonly string[]
+  readonly keys: RequestKeys
+}
 
 /** The IAM action of an operation, e.g. servicecatalog:ProvisionProduct. */
 export function iamAction(service: ServiceName, operation: string): string {
@@ -16,17 +41,71 @@ const actions: ReadonlySet<string> = new Set(
 )
 
 /** Everybody may ask who they are; AWS does not let a policy deny it either. */
-const everybody: ReadonlySet<string> = new Set([iamAction('sts', 'GetCallerIdentity')])
+const everybody = iamAction('sts', 'GetCallerIdentity')
 
-/**
- * Whether a principal may call an operation. Default deny: today administrators are allowed all, others nothing but to ask
- * who they are. Pure.
- */
-export function authorise(identity: Identity, service: ServiceName, operation: string): Decision {
-  const action = iamAction(service, operation)
-  if (actions.has(action) && (identity.administrator || everybody.has(action))) return { allowed: true }
-  return {
-    allowed: false,
-    reason: `User: ${identity.arn} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`,
+/** Who may call it depends on the role's trust policy too, so the operation decides (operations/sts/assume-role.ts). */
+const decidedByOperation = iamAction('sts', 'AssumeRole')
+
+/** Whether one action on one resource is allowed. Pure. */
+export function decide(principal: Principal, action: string, resource: string, keys: RequestKeys): Decision {
+  const verdict = evaluate(principal.permissions, { action, resource, keys })
+  if (verdict === 'allowed') return { allowed: true }
+  return { allowed: false, verdict, reason: denial(principal, action, resource, verdict) }
+}
+
+/** AWS's sentence (IAM user guide, access denied messages); the resource is named where there is one. */
+export function denial(
+  principal: Pick<Principal, 'arn'>,
+  action: string,
+  resource: string,
+  verdict: Exclude<Verdict, 'allowed'>,
+): string {
+  const what = `User: ${principal.arn} is not authorized to perform: ${action}`
+  const on = resource === '*' ? '' : ` on resource: ${resource}`
+  const why = {
+    denied: 'with an explicit deny in a policy',
+    'not in identity': `because no identity-based policy allows the ${action} action`,
+    'not in boundary': `because no permissions boundary allows the ${action} action`,
+    'not in session': `because no session policy allows the ${action} action`,
   }
+  return `${what}${on} ${why[verdict]}`
+}
+
+/** Whether a principal may call an operation, and how far it reaches. What no policy allows is denied. Pure. */
+export function authorise(principal: Principal, call: OperationCall): Authorisation {
+  const { service, operation } = call
+  const action = iamAction(service, operation)
+  if (!actions.has(action)) return { allowed: false, reason: denial(principal, action, '*', 'not in identity') }
+  if (action === everybody || action === decidedByOperation) {
+    return { allowed: true, accessLevel: 'user', administrator: false }
+  }
+  const levels = service === 'servicecatalog' && levelledOperations.has(operation)
+  const keysAt = (level: AccessLevel) => (levels ? withLevel(call.keys, level) : call.keys)
+  for (const resource of call.resources) {
+    const decision = decide(principal, action, resource, keysAt('user'))
+    if (!decision.allowed) return decision
+  }
+  const administers = (name: string) => decide(principal, name, '*', call.keys).allowed
+  if (service === 'ssm') {
+    // SSM knows no owners. Who may list all executions may see each; others see those that they started.
+    const all = actsOnOthers.has(operation) || administers('ssm:DescribeAutomationExecutions')
+    return { allowed: true, accessLevel: all ? 'account' : 'user', administrator: all }
+  }
+  const reached = accessLevels.findLast((_, i) =>
+    accessLevels
+      .slice(0, i + 1)
+      .every(level => call.resources.every(resource => decide(principal, action, resource, keysAt(level)).allowed)),
+  )
+  return {
+    allowed: true,
+    accessLevel: reached ?? 'user',
+    administrator: service === 'servicecatalog' && administers('servicecatalog:DescribeProductAsAdmin'),
+  }
+}
+
+/** Operations that exist to act on what somebody else started: an approver did not start what they approve. */
+const actsOnOthers: ReadonlySet<string> = new Set(['SendAutomationSignal', 'StopAutomationExecution'])
+
+function withLevel(keys: RequestKeys, level: AccessLevel): RequestKeys {
+  return new Map([...keys, ...levelKeys(level).map(key => [key, ['self']] as const)])
 }

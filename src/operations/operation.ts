@@ -2,8 +2,12 @@ import type { Product, ProvisioningArtifact } from '../catalog/entities.ts'
 import type { Ids } from '../catalog/ids.ts'
 import type { Organization } from '../catalog/organization.ts'
 import type { Scope } from '../catalog/scope.ts'
+import type { AccessLevel } from '../identity/access-level.ts'
+import type { Decision } from '../identity/authorise.ts'
+import type { RequestKeys } from '../identity/pattern.ts'
 import type { ProvisioningArtifactParameter } from '../model/generated/servicecatalog.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { SealedSecret } from '../storage/verbs/access-keys.ts'
 import type { TokenClaim } from '../storage/verbs/tokens.ts'
 import type { MessageWaiter } from './sqs/message-waiter.ts'
 
@@ -13,7 +17,18 @@ export interface Caller {
   readonly scope: Scope
   readonly arn: string
   readonly userId: string
+  /** Absent for a role's session. */
+  readonly userName?: string
+  /** The role, where the caller is a session of one. */
+  readonly roleArn?: string
+  /** May see every product, whether a portfolio brings it to them or not. */
   readonly administrator: boolean
+  /** Whose provisioned products, records and executions this operation may reach. */
+  readonly accessLevel: AccessLevel
+  /** What the caller's own policies say to an action; `keys` instead of the request's own condition keys. */
+  decide(action: string, resource: string, keys?: RequestKeys): Decision
+  /** The condition keys of this request: who, from where, when, how. */
+  readonly keys: RequestKeys
   readonly requestId: string
   /** The address the caller reached us at, e.g. http://127.0.0.1:4880: queue URLs are made from it. */
   readonly endpoint: string
@@ -29,6 +44,7 @@ export interface Services {
   readonly storage: Storage
   readonly clock: { now(): Date }
   readonly ids: Ids
+  readonly secrets: Secrets
   /** Tells the dispatcher that an execution has something to do: accepted, signalled or stopped. */
   readonly executions: { wake(executionId: string): void }
   /** Wakes those who wait for a message; whoever puts one into a queue tells it. */
@@ -43,6 +59,14 @@ export interface Services {
       artifact: ProvisioningArtifact,
     ): Promise<readonly ProvisioningArtifactParameter[] | undefined>
   }
+}
+
+/** Encrypts what must not be read by whoever gets hold of the database or of a session's token. */
+export interface Secrets {
+  /** `context` says what it is for, e.g. `access-key:AKIA...`: it opens under the same context only. */
+  seal(plain: string, context: string): SealedSecret
+  /** Throws when it was not sealed by this server's key, under this context, or has been changed. */
+  open(sealed: string, context: string): string
 }
 
 /** The runbook's rules, as operations need them. */

@@ -1,15 +1,21 @@
 import type { Refusal, RefusalReason } from '../catalog/refusal.ts'
+import type { ServiceName } from '../model/services.ts'
 import {
+  DeleteConflictException,
   DuplicateResourceException,
+  EntityAlreadyExistsException,
   InvalidParametersException,
   InvalidStateException,
   LimitExceededException,
+  NoSuchEntityException,
   ResourceInUseException,
   ResourceNotFoundException,
   type ServiceError,
 } from '../protocol/errors.ts'
 
-const errors: Readonly<Record<RefusalReason, new (message: string, options?: ErrorOptions) => ServiceError>> = {
+type Errors = Readonly<Record<RefusalReason, new (message: string, options?: ErrorOptions) => ServiceError>>
+
+const catalogErrors: Errors = {
   NotFound: ResourceNotFoundException,
   Duplicate: DuplicateResourceException,
   InUse: ResourceInUseException,
@@ -18,7 +24,14 @@ const errors: Readonly<Record<RefusalReason, new (message: string, options?: Err
   TokenReused: InvalidParametersException,
 }
 
-/** What Service Catalog answers when storage refuses a change. */
-export function toServiceError(refusal: Refusal): ServiceError {
-  return new errors[refusal.reason](refusal.message, { cause: refusal })
+const iamErrors: Errors = {
+  ...catalogErrors,
+  NotFound: NoSuchEntityException,
+  Duplicate: EntityAlreadyExistsException,
+  InUse: DeleteConflictException,
+}
+
+/** What a service answers when storage refuses a change: IAM in its own words, the others as Service Catalog. */
+export function toServiceError(refusal: Refusal, service: ServiceName = 'servicecatalog'): ServiceError {
+  return new (service === 'iam' ? iamErrors : catalogErrors)[refusal.reason](refusal.message, { cause: refusal })
 }

@@ -6,6 +6,7 @@ import type { ServiceCatalogOperations } from '../model/generated/servicecatalog
 import type { SqsOperations } from '../model/generated/sqs.ts'
 import type { SsmOperations } from '../model/generated/ssm.ts'
 import { documentRules } from '../server/document-rules.ts'
+import { createSecretBox } from '../server/secret-box.ts'
 import { SqliteDriver } from '../storage/sqlite/driver.ts'
 import { openStorage } from '../storage/storage.ts'
 import type { Caller, Operation, Services } from './operation.ts'
@@ -78,6 +79,7 @@ export function testKit(
     storage,
     clock,
     ids: idsFrom(randomBytes),
+    secrets: createSecretBox(randomBytes(32), randomBytes),
     executions: { wake() {} },
     messages: createMessageWaiter((milliseconds, callback) => clock.after(milliseconds, callback)),
     documents: documentRules,
@@ -126,6 +128,9 @@ export function testCaller(name: string, administrator = false, accountId = '111
     arn: `arn:aws:iam::${accountId}:${name}`,
     userId: name,
     administrator,
+    accessLevel: administrator ? 'account' : 'user',
+    decide: () => (administrator ? { allowed: true } : { allowed: false, verdict: 'not in identity', reason: 'no' }),
+    keys: new Map(),
     requestId: 'test',
     endpoint: 'http://127.0.0.1:4880',
   }

@@ -3,7 +3,8 @@ import { decodeInput, encodeError, encodeOutput, type Structure } from './codec.
 import type { ServiceError } from './errors.ts'
 import { parseJson } from './json.ts'
 import { decodeQueryInput, encodeQueryError, encodeQueryOutput, parseQueryRequest } from './query.ts'
-import { validateInput } from './validate.ts'
+
+export { validateInput } from './validate.ts'
 
 /** The server's side of the wire, whichever protocol the service's model names. */
 
@@ -19,16 +20,11 @@ export function requestedOperation(model: ServiceModel, body: Uint8Array): strin
   return isQuery(model) ? parseQueryRequest(body).action : undefined
 }
 
-/**
- * An operation's input from a request's body, decoded and validated. Throws SerializationException,
- * ValidationException or UnknownOperationException.
- */
+/** An operation's input from a request's body, decoded, not yet validated. Throws SerializationException. */
 export function readInput(model: ServiceModel, operation: string, body: Uint8Array): Structure {
-  const input = isQuery(model)
+  return isQuery(model)
     ? decodeQueryInput(model, operation, parseQueryRequest(body))
     : decodeInput(model, operation, parseJson(body))
-  validateInput(model, operation, input)
-  return input
 }
 
 /** A success. `requestId` is part of the body in the query protocol. */

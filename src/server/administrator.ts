@@ -1,67 +1,115 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { iamArn } from '../catalog/arns.ts'
+import type { Ids } from '../catalog/ids.ts'
+import { Refusal } from '../catalog/refusal.ts'
+import { managedPolicies } from '../identity/managed-policies.ts'
+import type { Secrets } from '../operations/operation.ts'
 import type { Storage } from '../storage/storage.ts'
+import { accessKeyContext } from '../storage/verbs/access-keys.ts'
+import { StartError } from './start-error.ts'
 
-/** AWS's own alphabet for access key ids and unique ids. */
-const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+const name = 'admin'
+const policy = managedPolicies.find(each => each.name === 'AdministratorAccess')!
 
-interface Options {
+interface Surroundings {
   readonly storage: Storage
+  readonly secrets: Secrets
+  readonly ids: Ids
+  readonly now: () => Date
+}
+
+interface Options extends Surroundings {
   readonly accountId: string
   readonly dataDirectory: string
   /** BELLHOP_ADMIN_ACCESS_KEY_ID and BELLHOP_ADMIN_SECRET_ACCESS_KEY. */
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly now: () => Date
-  readonly randomBytes: (size: number) => Uint8Array
 }
 
 /**
- * Sees to it that the account has its administrator: at the first start with the key from the environment or a generated
- * one, later with the key from the environment if that is another. The key is written for AWS's tools to
- * DIR/credentials, profile [bellhop], readable by the server's user alone. Throws when only half a key is given.
+ * Sees to it that the account has its administrator, the user `admin` with AdministratorAccess: at the first start with the
+ * key from the environment or a generated one, later with the key from the environment if that is another. The key is
+ * written for AWS's tools to DIR/credentials, profile [bellhop], readable by the server's user alone. Throws when only half
+ * a key is given.
  */
-export async function ensureAdministrator({
-  storage,
-  accountId,
-  dataDirectory,
-  env,
-  now,
-  randomBytes,
-}: Options): Promise<void> {
+export async function ensureAdministrator(options: Options): Promise<void> {
+  const { storage, secrets, ids, accountId, dataDirectory, env, now } = options
   const accessKeyId = env['BELLHOP_ADMIN_ACCESS_KEY_ID']
   const secretAccessKey = env['BELLHOP_ADMIN_SECRET_ACCESS_KEY']
   if (!accessKeyId !== !secretAccessKey) {
-    throw new Error('Set both BELLHOP_ADMIN_ACCESS_KEY_ID and BELLHOP_ADMIN_SECRET_ACCESS_KEY, or neither.')
+    throw new StartError('Set both BELLHOP_ADMIN_ACCESS_KEY_ID and BELLHOP_ADMIN_SECRET_ACCESS_KEY, or neither.')
   }
   if (accessKeyId && !/^\w{3,128}$/.test(accessKeyId)) {
-    throw new Error('BELLHOP_ADMIN_ACCESS_KEY_ID must be 3 to 128 letters, digits or underscores.')
+    throw new StartError('BELLHOP_ADMIN_ACCESS_KEY_ID must be 3 to 128 letters, digits or underscores.')
   }
   const existing = await storage.accessKeys.list(accountId)
   if (!accessKeyId && existing.length > 0) return
-  const random = (length: number) => Array.from(randomBytes(length), byte => base32[byte & 31]).join('')
   const key = {
-    accessKeyId: accessKeyId ?? `AKIA${random(16)}`,
-    secretAccessKey: secretAccessKey ?? Buffer.from(randomBytes(30)).toString('base64'),
+    accessKeyId: accessKeyId || ids.iam('accessKey'),
+    secretAccessKey: secretAccessKey || ids.secretAccessKey(),
   }
   const known = await storage.accessKeys.get(key.accessKeyId)
-  if (known && known.identity.accountId !== accountId) {
-    throw new Error(`The administrator's access key belongs to account ${known.identity.accountId}, not ${accountId}.`)
+  if (known && known.accountId !== accountId) {
+    throw new StartError(`The administrator's access key belongs to account ${known.accountId}, not ${accountId}.`)
   }
-  if (known?.secretAccessKey !== key.secretAccessKey) {
+  if (known && known.userName !== name) {
+    throw new StartError(`The administrator's access key belongs to the user ${known.userName}.`)
+  }
+  await ensureUser(options, accountId, { first: existing.length === 0 })
+  const context = accessKeyContext(key.accessKeyId)
+  if (!known || known.status !== 'Active' || secrets.open(known.secret, context) !== key.secretAccessKey) {
     await storage.accessKeys.put({
-      ...key,
+      accessKeyId: key.accessKeyId,
+      accountId,
+      userName: name,
+      secret: secrets.seal(key.secretAccessKey, context),
       status: 'Active',
       createdAt: now(),
-      identity: {
-        accountId,
-        arn: iamArn(accountId, 'user/admin'),
-        userId: known?.identity.userId ?? `AIDA${random(16)}`,
-        administrator: true,
-      },
     })
   }
   writeCredentials(join(dataDirectory, 'credentials'), key)
+}
+
+/**
+ * Seals the secrets that an older version stored as they were, and makes the users whose keys they are: all of them
+ * administrators then. Answers the secrets, which from now on may be nowhere on disk.
+ */
+export async function sealOldKeys(surroundings: Surroundings): Promise<readonly string[]> {
+  const { storage, secrets } = surroundings
+  const old = await storage.accessKeys.unsealed()
+  for (const { accessKeyId, accountId, secretAccessKey, status, createdAt, userId } of old) {
+    await ensureUser(surroundings, accountId, { first: true, userId })
+    const secret = secrets.seal(secretAccessKey, accessKeyContext(accessKeyId))
+    await storage.accessKeys.put({ accessKeyId, accountId, userName: name, secret, status, createdAt })
+  }
+  return old.map(key => key.secretAccessKey)
+}
+
+/**
+ * Makes the user, with the policy. A user that is there keeps the policies that it has, but for the first key of all: then
+ * a start that was cut short is finished.
+ */
+async function ensureUser(
+  { storage, ids, now }: Surroundings,
+  accountId: string,
+  { first, userId }: { readonly first: boolean; readonly userId?: string },
+): Promise<void> {
+  try {
+    await storage.identities.create({
+      kind: 'user',
+      accountId,
+      name,
+      id: userId ?? ids.iam('user'),
+      path: '/',
+      arn: iamArn(accountId, `user/${name}`),
+      createdAt: now(),
+      tags: [],
+    })
+  } catch (error) {
+    if (!(error instanceof Refusal && error.reason === 'Duplicate')) throw error
+    if (!first) return
+  }
+  await storage.identities.attachPolicy(accountId, 'user', name, policy, now())
 }
 
 function writeCredentials(file: string, key: { accessKeyId: string; secretAccessKey: string }): void {

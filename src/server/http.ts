@@ -67,6 +67,7 @@ async function answer(
       return Array.isArray(value) ? value.at(-1) : value
     },
     body: () => readBody(request),
+    sourceIp: request.socket.remoteAddress,
     endpoint: `http://${request.headers.host ?? 'localhost'}`,
   })
   if (!request.complete) {

@@ -5,6 +5,7 @@ import { ConfigError, readConfig } from './config.ts'
 import { jsonLog } from './log.ts'
 import { parseServerOptions, UsageError, usage } from './options.ts'
 import { startServer } from './server.ts'
+import { StartError } from './start-error.ts'
 
 /**
  * `bellhop server`: starts, prints the ready line, and stops on SIGTERM or SIGINT. Resolves with the exit code: 0 stopped,
@@ -32,7 +33,8 @@ export async function serverMain(argv: readonly string[]): Promise<number> {
       process.stderr.write(`bellhop server: ${error.message}\n${usage}`)
       return 2
     }
-    const expected = error instanceof ConfigError || error instanceof DataDirectoryInUse || isSystemError(error)
+    const expected =
+      [ConfigError, DataDirectoryInUse, StartError].some(kind => error instanceof kind) || isSystemError(error)
     if (expected) process.stderr.write(`bellhop server: ${(error as Error).message}\n`)
     else log.error('The server could not start.', error)
     return 1

@@ -1,19 +1,31 @@
 import { createHash } from 'node:crypto'
 import type { Ids } from '../catalog/ids.ts'
 import { Refusal } from '../catalog/refusal.ts'
-import { authorise } from '../identity/authorise.ts'
+import { authorise, decide } from '../identity/authorise.ts'
+import type { Principal } from '../identity/principal.ts'
+import { requestKeys } from '../identity/request-keys.ts'
 import type { ServiceModel, StructureShape } from '../model/service-model.ts'
 import { services as models, type ServiceName } from '../model/services.ts'
 import { operations } from '../operations/index.ts'
 import type { Caller, Services } from '../operations/operation.ts'
 import { toServiceError } from '../operations/refusals.ts'
+import { openSession, type Session } from '../operations/sts/session.ts'
 import { authenticationError } from '../protocol/authentication-errors.ts'
 import type { Structure } from '../protocol/codec.ts'
 import { AccessDeniedException, InternalFailure, ServiceError, UnknownOperationException } from '../protocol/errors.ts'
-import { type EncodedAnswer, readInput, requestedOperation, writeError, writeOutput } from '../protocol/server.ts'
+import {
+  type EncodedAnswer,
+  readInput,
+  requestedOperation,
+  validateInput,
+  writeError,
+  writeOutput,
+} from '../protocol/server.ts'
 import type { HttpRequest } from '../sigv4/types.ts'
 import { type ParsedAuthorization, parseAuthorization, SignatureError, verifySignature } from '../sigv4/verify.ts'
-import type { StoredAccessKey } from '../storage/verbs/access-keys.ts'
+import { accessKeyContext } from '../storage/verbs/access-keys.ts'
+import type { Principals } from './principals.ts'
+import { resourcesOf } from './resources.ts'
 
 /** A request whose head has arrived and whose body has not been read. */
 export interface Request {
@@ -22,12 +34,15 @@ export interface Request {
   header(name: string): string | undefined
   /** Reads the body; throws RequestEntityTooLargeException or RequestTimeoutException. */
   body(): Promise<Uint8Array>
+  /** The other end of the connection. */
+  readonly sourceIp?: string
   /** The address the caller used, e.g. http://127.0.0.1:4880. */
   readonly endpoint: string
 }
 
 export interface PipelineOptions {
   readonly services: Services
+  readonly principals: Principals
   readonly ids: Ids
   /** Told of every error that is our own fault. */
   readonly report: (message: string, error: unknown, requestId: string) => void
@@ -47,6 +62,7 @@ interface Route {
  */
 export function createPipeline({
   services,
+  principals,
   ids,
   report,
 }: PipelineOptions): (request: Request) => Promise<EncodedAnswer> {
@@ -57,10 +73,12 @@ export function createPipeline({
       routed = route(request)
       const claimed = await claimIdentity(request, routed, services)
       const body = await request.body()
-      const caller = authenticate(request, body, claimed, requestId)
+      const principal = await authenticate(request, body, claimed, routed, principals)
       const operation = operationOf(routed, body)
-      allow(caller, routed, operation)
       const input = readInput(routed.model, operation, body)
+      const { region } = claimed.authorization.scope
+      const caller = await allow({ request, requestId, region }, principal, routed, operation, input, services)
+      validateInput(routed.model, operation, input)
       const claim = tokenClaim(routed, operation, input, caller)
       const output =
         (await replay(claim, services)) ?? (await invoke(routed, operation, input, { ...caller, claim }, services))
@@ -102,38 +120,46 @@ function split(target: string): [prefix: string, operation: string] {
   return [target.slice(0, dot), target.slice(dot + 1)]
 }
 
-/** What a request's head claims, and the key it claims to be signed with. */
+/** What a request's head claims, and what the key stands for that it claims to be signed with. */
 interface Claim {
   readonly authorization: ParsedAuthorization
-  readonly key: StoredAccessKey
+  readonly secretAccessKey: string
+  readonly holder: { readonly accountId: string; readonly userName: string } | Session
 }
 
 /** Everything of the signature that can be checked before the body is read, so that only a known key makes us read one. */
 async function claimIdentity(
   request: Request,
   { service, model }: Route,
-  { storage, clock }: Services,
+  { storage, clock, secrets }: Services,
 ): Promise<Claim> {
   const authorization = parseAuthorization(request.head, clock.now(), { services: [service] })
-  const key = await storage.accessKeys.get(authorization.accessKeyId)
+  const { accessKeyId, sessionToken } = authorization
+  if (sessionToken !== undefined) {
+    // The token is sealed together with the key's id: with a long-term key, or another session's, it does not open.
+    const session = openSession(secrets, accessKeyId, sessionToken)
+    if (!session) throw authenticationError('InvalidToken', model.metadata)
+    if (session.expiresAt <= clock.now().getTime()) throw authenticationError('ExpiredToken', model.metadata)
+    return { authorization, secretAccessKey: session.secretAccessKey, holder: session }
+  }
+  const key = await storage.accessKeys.get(accessKeyId)
   if (key?.status !== 'Active') throw authenticationError('UnknownAccessKey', model.metadata)
-  // No session credentials exist yet, so a token that is sent is nobody's.
-  if (authorization.sessionToken !== undefined) throw authenticationError('InvalidToken', model.metadata)
-  return { authorization, key }
+  return { authorization, secretAccessKey: secrets.open(key.secret, accessKeyContext(accessKeyId)), holder: key }
 }
 
 /** Who signed it. Nothing else in a request says who the caller is. */
-function authenticate(request: Request, body: Uint8Array, { authorization, key }: Claim, requestId: string): Caller {
-  verifySignature({ ...request.head, body }, authorization, key.secretAccessKey)
-  const { accountId, arn, userId, administrator } = key.identity
-  return {
-    scope: { accountId, region: authorization.scope.region },
-    arn,
-    userId,
-    administrator,
-    requestId,
-    endpoint: request.endpoint,
-  }
+async function authenticate(
+  request: Request,
+  body: Uint8Array,
+  { authorization, secretAccessKey, holder }: Claim,
+  { model }: Route,
+  principals: Principals,
+): Promise<Principal> {
+  verifySignature({ ...request.head, body }, authorization, secretAccessKey)
+  const principal =
+    'userName' in holder ? await principals.user(holder.accountId, holder.userName) : await principals.session(holder)
+  if (!principal) throw authenticationError('UnknownAccessKey', model.metadata)
+  return principal
 }
 
 function operationOf({ model, operation }: Route, body: Uint8Array): string {
@@ -144,9 +170,37 @@ function operationOf({ model, operation }: Route, body: Uint8Array): string {
   return name
 }
 
-function allow(caller: Caller, { service }: Route, operation: string): void {
-  const decision = authorise({ accountId: caller.scope.accountId, ...caller }, service, operation)
+/** Whether the principal may do this, and how far it reaches: from here on they are a caller. */
+async function allow(
+  { request, requestId, region }: { request: Request; requestId: string; region: string },
+  principal: Principal,
+  { service }: Route,
+  operation: string,
+  input: Structure,
+  { storage, clock }: Services,
+): Promise<Caller> {
+  const scope = { accountId: principal.accountId, region }
+  const { sourceIp, endpoint } = request
+  const userAgent = request.header('user-agent')
+  const keys = requestKeys(principal, { now: clock.now(), region, sourceIp, userAgent, input })
+  const resources = await resourcesOf(service, operation, input, scope, principal, storage)
+  const decision = authorise(principal, { service, operation, resources, keys })
   if (!decision.allowed) throw new AccessDeniedException(decision.reason)
+  const { accessLevel, administrator } = decision
+  const { arn, userId, userName, roleArn } = principal
+  return {
+    scope,
+    arn,
+    userId,
+    userName,
+    roleArn,
+    administrator,
+    accessLevel,
+    keys,
+    decide: (action, resource, given = keys) => decide(principal, action, resource, given),
+    requestId,
+    endpoint,
+  }
 }
 
 /** The claim that an input's idempotency token makes, where the model gives the operation one. */
@@ -192,7 +246,7 @@ function toAnswerable(error: unknown, routed: Route | undefined): ServiceError {
   if (error instanceof ServiceError) return error
   if (error instanceof SignatureError && routed)
     return authenticationError(error.code, routed.model.metadata, error.message)
-  if (error instanceof Refusal) return toServiceError(error)
+  if (error instanceof Refusal) return toServiceError(error, routed?.service)
   return new InternalFailure('The request could not be processed because of an internal failure.', { cause: error })
 }
 

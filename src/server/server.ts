@@ -26,7 +26,7 @@ import type { Clock } from '../worker/clock.ts'
 import { InProcessDispatcher } from '../worker/dispatcher.ts'
 import { engineTools } from '../worker/engine-tools.ts'
 import { Worker } from '../worker/worker.ts'
-import { ensureAdministrator } from './administrator.ts'
+import { ensureAdministrator, sealOldKeys } from './administrator.ts'
 import { artifactParameters } from './artifact-parameters.ts'
 import type { Config } from './config.ts'
 import { documentRules } from './document-rules.ts'
@@ -34,6 +34,10 @@ import { createHttpServer } from './http.ts'
 import type { Log } from './log.ts'
 import { isLoopback, type ServerOptions } from './options.ts'
 import { createPipeline } from './pipeline.ts'
+import { createPrincipals } from './principals.ts'
+import { createSecretBox } from './secret-box.ts'
+import { readSecretKey } from './secret-key.ts'
+import { testSecrets } from './secret-self-test.ts'
 
 interface Surroundings {
   readonly config: Config
@@ -62,9 +66,16 @@ export async function startServer(
   const directories = prepareDataDirectory(options.dataDirectory, asRoot)
   const unlock = lockDataDirectory(directories.data)
   try {
-    const storage = openStorage(new SqliteDriver(databaseFile(directories.data), () => clock.now().getTime()))
+    const database = databaseFile(directories.data)
+    const driver = new SqliteDriver(database, () => clock.now().getTime())
+    const storage = openStorage(driver)
     const ids = idsFrom(randomBytes)
-    await ensureAdministrator({ storage, accountId, dataDirectory: directories.data, env, now: clock.now, randomBytes })
+    const secrets = createSecretBox(readSecretKey(directories.data, env, randomBytes), randomBytes)
+    const administration = { storage, secrets, ids, now: clock.now }
+    const oldSecrets = await sealOldKeys(administration)
+    if (oldSecrets.length > 0) driver.compact()
+    await testSecrets({ storage, secrets, databaseFile: database, oldSecrets, randomBytes })
+    await ensureAdministrator({ ...administration, accountId, dataDirectory: directories.data, env })
 
     const warn = once((text: string) => log.warn(text))
     if (asRoot) warn('The server runs as root; scripts and engines run as another user where they can.')
@@ -109,6 +120,7 @@ export async function startServer(
       storage,
       clock,
       ids,
+      secrets,
       executions: dispatcher,
       messages,
       documents: documentRules,
@@ -119,6 +131,7 @@ export async function startServer(
     let ready = false
     const pipeline = createPipeline({
       services,
+      principals: createPrincipals(storage),
       ids,
       report: (message, error, requestId) => log.error(message, error, { requestId }),
     })

@@ -62,6 +62,24 @@ export const migrations: readonly Migration[] = [
     ],
   },
   {
+    // Identities belong to an account and to no region. Secrets of access keys move to `sealed_secret`: what an older
+    // version left in `secret` is sealed when the server starts (server/administrator.ts).
+    name: '0002-identities',
+    statements: [
+      'create table identities (account_id text not null, kind text not null, name text not null, folded_name text not null, id text not null, path text not null, created_at bigint not null, data text not null, primary key (account_id, kind, name))',
+      'create unique index identities_by_folded_name on identities (account_id, kind, folded_name)',
+      'create table group_members (account_id text not null, group_name text not null, user_name text not null, created_at bigint not null, primary key (account_id, user_name, group_name))',
+      'create table policies (account_id text not null, arn text not null, name text not null, folded_name text not null, path text not null, created_at bigint not null, document text not null, data text not null, primary key (account_id, arn))',
+      'create unique index policies_by_folded_name on policies (account_id, folded_name)',
+      'create table policy_attachments (account_id text not null, kind text not null, name text not null, policy_name text not null, policy_arn text not null, created_at bigint not null, primary key (account_id, kind, name, policy_arn))',
+      'create index policy_attachments_by_policy on policy_attachments (account_id, policy_arn)',
+      'create table inline_policies (account_id text not null, kind text not null, name text not null, policy_name text not null, document text not null, created_at bigint not null, primary key (account_id, kind, name, policy_name))',
+      "alter table access_keys add column user_name text not null default 'admin'",
+      'alter table access_keys add column sealed_secret text',
+      'create index access_keys_by_user on access_keys (account_id, user_name)',
+    ],
+  },
+  {
     name: '0004-sharing-and-plans',
     statements: [
       `create table portfolio_shares (${scoped}, portfolio_id text not null, node_type text not null, node_value text not null, created_at bigint not null, data text not null, primary key (account_id, region, portfolio_id, node_type, node_value))`,

@@ -6,6 +6,8 @@ import { constraints } from './verbs/constraints.ts'
 import { deletions } from './verbs/deletions.ts'
 import { documents } from './verbs/documents.ts'
 import { executions } from './verbs/executions.ts'
+import { identities } from './verbs/identities.ts'
+import { managedPolicies } from './verbs/managed-policies.ts'
 import { portfolioMembers } from './verbs/portfolio-members.ts'
 import { portfolioShares } from './verbs/portfolio-shares.ts'
 import { portfolios } from './verbs/portfolios.ts'
@@ -27,6 +29,8 @@ const verbs = {
   deletions,
   documents,
   executions,
+  identities,
+  managedPolicies,
   portfolioMembers,
   portfolioShares,
   portfolios,

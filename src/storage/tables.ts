@@ -109,7 +109,29 @@ export interface Tables {
     created_at: number
     data: string
   }
-  access_keys: { access_key_id: string; account_id: string; secret: string; data: string }
+  access_keys: {
+    access_key_id: string
+    account_id: string
+    user_name: string
+    /** Empty; what an older version wrote, a secret as it is, is sealed at the next start. */
+    secret: string
+    sealed_secret: string | null
+    data: string
+  }
+  identities: Identity & { folded_name: string; id: string; path: string; created_at: number; data: string }
+  group_members: { account_id: string; group_name: string; user_name: string; created_at: number }
+  policies: {
+    account_id: string
+    arn: string
+    name: string
+    folded_name: string
+    path: string
+    created_at: number
+    document: string
+    data: string
+  }
+  policy_attachments: Identity & { policy_name: string; policy_arn: string; created_at: number }
+  inline_policies: Identity & { policy_name: string; document: string; created_at: number }
 }
 
 interface Scoped {
@@ -128,4 +150,11 @@ interface Entity extends Scoped {
   id: string
   created_at: number
   data: string
+}
+
+/** Identities are an account's, whatever the region. */
+interface Identity {
+  account_id: string
+  kind: 'user' | 'group' | 'role'
+  name: string
 }

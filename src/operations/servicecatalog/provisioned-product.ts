@@ -1,4 +1,5 @@
 import type { ProvisionedProduct } from '../../catalog/entities.ts'
+import { type AccessLevel, accessLevels, reaches, roleSessions } from '../../identity/access-level.ts'
 import { InvalidParametersException, ResourceNotFoundException } from '../../protocol/errors.ts'
 import type { Storage } from '../../storage/storage.ts'
 import type { AccessFilter } from '../../storage/verbs/provisioned-products.ts'
@@ -29,10 +30,13 @@ export async function findProvisionedProduct(
   return found
 }
 
-/** Whether what belongs to `userArn` may be shown to the caller: administrators see the account's, others their own. */
+/** Whether what belongs to `userArn` may be shown to the caller: how far that goes, their policies say. */
 export function maySee(caller: Caller, userArn: string): boolean {
-  return caller.administrator || caller.arn === userArn
+  return reaches(caller, userArn)
 }
+
+/** AccessLevelFilter's keys. */
+const levels: Readonly<Record<string, AccessLevel>> = { Account: 'account', Role: 'role', User: 'user' }
 
 /**
  * What a list may show, from AccessLevelFilter. It is an authorisation input: a caller who asks for more than they may see
@@ -45,5 +49,10 @@ export function accessFilter(
   if (filter?.Value !== undefined && filter.Value !== 'self') {
     throw new InvalidParametersException(`AccessLevelFilter takes the value self, not ${filter.Value}.`)
   }
-  return filter?.Key === 'Account' && caller.administrator ? {} : { userArn: caller.arn }
+  const asked = levels[filter?.Key ?? 'User'] ?? 'user'
+  const level = accessLevels[Math.min(accessLevels.indexOf(asked), accessLevels.indexOf(caller.accessLevel))]
+  if (level === 'account') return {}
+  const sessions = roleSessions(caller)
+  if (level === 'user' || sessions === undefined) return { userArn: caller.arn }
+  return { role: { arn: caller.roleArn!, sessions } }
 }

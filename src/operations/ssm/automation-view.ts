@@ -1,11 +1,12 @@
 import { type Execution, isEnded, type StepExecution } from '../../catalog/execution.ts'
+import { reaches } from '../../identity/access-level.ts'
 import type { AutomationExecution, StepExecution as ShownStep } from '../../model/generated/ssm.ts'
 import { AutomationExecutionNotFoundException } from '../../protocol/errors.ts'
 import type { Storage } from '../../storage/storage.ts'
 import type { Caller, DocumentRules, DocumentSummary } from '../operation.ts'
 
 /**
- * The execution that a caller names: of their account and region, and theirs or an administrator's to see. Throws
+ * The execution that a caller names: of their account and region, and within the caller's reach. Throws
  * AutomationExecutionNotFoundException, for those of others too.
  */
 export async function findAutomation(storage: Storage, caller: Caller, id: string): Promise<Execution> {
@@ -14,7 +15,7 @@ export async function findAutomation(storage: Storage, caller: Caller, id: strin
     found?.kind === 'automation' &&
     found.scope.accountId === caller.scope.accountId &&
     found.scope.region === caller.scope.region &&
-    (caller.administrator || found.executedBy === caller.arn)
+    reaches(caller, found.executedBy)
   if (!found || !visible) throw new AutomationExecutionNotFoundException(`Automation execution ${id} does not exist.`)
   return found
 }

@@ -1,3 +1,4 @@
+import { reaches } from '../../identity/access-level.ts'
 import { InvalidFilterKey, InvalidNextToken } from '../../protocol/errors.ts'
 import { pageRequest, pageToken } from '../paging.ts'
 import { shownExecution } from './automation-view.ts'
@@ -12,7 +13,7 @@ export const describeAutomationExecutions: SsmOperation<'DescribeAutomationExecu
   if (input.Filters?.length) throw new InvalidFilterKey('Filters are not supported yet.')
   const request = { PageSize: input.MaxResults ?? 50, PageToken: input.NextToken }
   const page = await storage.executions.listAutomations(caller.scope, pageAsked(request))
-  const shown = page.items.filter(execution => caller.administrator || execution.executedBy === caller.arn)
+  const shown = page.items.filter(execution => reaches(caller, execution.executedBy))
   const list = shown.map(async execution => {
     const {
       StepExecutions: _,

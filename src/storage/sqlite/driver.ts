@@ -47,6 +47,12 @@ export class SqliteDriver implements Driver {
     })
   }
 
+  /** Writes the database anew, so that nothing of what was deleted or replaced is left in its files. */
+  compact(): void {
+    this.#database.exec('vacuum')
+    this.#database.exec('pragma wal_checkpoint(truncate)')
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#commit()

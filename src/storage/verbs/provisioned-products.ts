@@ -1,3 +1,4 @@
+import type { ExpressionBuilder, StringReference } from 'kysely'
 import type { CatalogRecord, ProvisionedProduct } from '../../catalog/entities.ts'
 import type { Execution } from '../../catalog/execution.ts'
 import { mayStart, underChange } from '../../catalog/lifecycle.ts'
@@ -5,6 +6,7 @@ import { Refusal } from '../../catalog/refusal.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import type { RecordDetail, UpdateProvisionedProductPropertiesOutput } from '../../model/generated/servicecatalog.ts'
 import { fromJson, toJson } from '../json.ts'
+import type { Tables } from '../tables.ts'
 import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
 import { requireArtifactAnywhere } from './artifacts.ts'
 import { insertExecution } from './executions.ts'
@@ -12,9 +14,29 @@ import { insertRecord } from './records.ts'
 import { page, scopeColumns } from './scoped.ts'
 import { once, type TokenClaim } from './tokens.ts'
 
-/** Who may be shown a provisioned product: everybody of the account, or only its owner. */
+/** Whose products and records a list shows: everybody's of the account, one owner's, or those of a role's sessions. */
 export interface AccessFilter {
   readonly userArn?: string
+  readonly role?: {
+    readonly arn: string
+    /** What the ARNs of its sessions begin with. */
+    readonly sessions: string
+  }
+}
+
+/** The condition on `user_arn` that a filter means. */
+export function ownedBy<T extends 'provisioned_products' | 'records'>({ userArn, role }: AccessFilter) {
+  return ({ eb, and, or }: ExpressionBuilder<Tables, T>) => {
+    const column = 'user_arn' as StringReference<Tables, T>
+    if (userArn !== undefined) return eb(column, '=', userArn as never)
+    if (!role) return and([])
+    // The last slash of the prefix, counted up by one, ends the range: an index can serve it, and nothing is a wildcard.
+    const end = `${role.sessions.slice(0, -1)}0`
+    return or([
+      eb(column, '=', role.arn as never),
+      and([eb(column, '>=', role.sessions as never), eb(column, '<', end as never)]),
+    ])
+  }
 }
 
 export function* getProvisionedProduct(scope: Scope, id: string): Steps<ProvisionedProduct | undefined> {
@@ -79,7 +101,7 @@ export const provisionedProducts = {
         .select(['id', 'created_at', 'data'])
         .where('account_id', '=', scope.accountId)
         .where('region', '=', scope.region)
-        .$if(filter.userArn !== undefined, query => query.where('user_arn', '=', filter.userArn!))
+        .where(ownedBy(filter))
         .$if(request.after !== undefined, query =>
           query.where(({ eb, refTuple, tuple }) =>
             eb(refTuple('created_at', 'id'), '>', tuple(request.after!.at, request.after!.id)),

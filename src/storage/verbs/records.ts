@@ -2,7 +2,7 @@ import type { CatalogRecord } from '../../catalog/entities.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import { fromJson, toJson } from '../json.ts'
 import { all, db, first, type PageRequest, read, run, type Steps } from '../verb.ts'
-import type { AccessFilter } from './provisioned-products.ts'
+import { type AccessFilter, ownedBy } from './provisioned-products.ts'
 import { page, scopeColumns } from './scoped.ts'
 
 export interface RecordFilter extends AccessFilter {
@@ -63,7 +63,7 @@ export const records = {
         .select(['id', 'created_at', 'data'])
         .where('account_id', '=', scope.accountId)
         .where('region', '=', scope.region)
-        .$if(filter.userArn !== undefined, query => query.where('user_arn', '=', filter.userArn!))
+        .where(ownedBy(filter))
         .$if(filter.provisionedProductId !== undefined, query =>
           query.where('provisioned_product_id', '=', filter.provisionedProductId!),
         )

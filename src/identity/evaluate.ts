@@ -1,0 +1,123 @@
+import type { Pattern, RequestKeys } from './pattern.ts'
+import { matches } from './pattern.ts'
+import type { Choice, Policy, PrincipalPattern, Statement } from './policy.ts'
+
+/** What is asked: may this be done to that, under these circumstances? */
+export interface AccessRequest {
+  /** E.g. servicecatalog:ProvisionProduct. */
+  readonly action: string
+  /** An ARN, or `*` for an action that knows no resources: then only the resource `*` of a policy matches. */
+  readonly resource: string
+  readonly keys: RequestKeys
+}
+
+/** All that bears on what a principal may do. */
+export interface Permissions {
+  /** Attached, inline and the groups'. */
+  readonly identity: readonly Policy[]
+  /** The most the identity's policies can give. */
+  readonly boundary?: Policy
+  /** What a session was narrowed to when its role was assumed. */
+  readonly session?: readonly Policy[]
+}
+
+export type Verdict =
+  | 'allowed'
+  /** A statement with effect Deny, in whichever policy. */
+  | 'denied'
+  | 'not in identity'
+  | 'not in boundary'
+  | 'not in session'
+
+/** Whether permissions allow a request: explicit deny first, then boundary and session, then allow, else deny. Pure. */
+export function evaluate({ identity, boundary, session }: Permissions, request: AccessRequest): Verdict {
+  const byIdentity = effectOf(identity, request)
+  const byBoundary = boundary && effectOf([boundary], request)
+  const bySession = session && effectOf(session, request)
+  if (byIdentity === 'Deny' || byBoundary === 'Deny' || bySession === 'Deny') return 'denied'
+  if (byIdentity === undefined) return 'not in identity'
+  if (boundary && byBoundary === undefined) return 'not in boundary'
+  if (session && bySession === undefined) return 'not in session'
+  return 'allowed'
+}
+
+/** Deny if a statement denies, else Allow if one allows. */
+export function effectOf(policies: readonly Policy[], request: AccessRequest): 'Allow' | 'Deny' | undefined {
+  let effect: 'Allow' | undefined
+  for (const { statements } of policies) {
+    for (const statement of statements) {
+      if (!applies(statement, request)) continue
+      if (statement.effect === 'Deny') return 'Deny'
+      effect = 'Allow'
+    }
+  }
+  return effect
+}
+
+/** Who asks to assume a role. */
+export interface TrustedCaller {
+  readonly accountId: string
+  readonly arn: string
+  /** The role whose session the caller is. */
+  readonly roleArn?: string
+}
+
+/**
+ * What a trust policy says to a caller: `named` when it allows the caller by name, `account` when it allows the caller's
+ * account or everybody, which leaves it to the caller's own policies; undefined when it allows neither.
+ */
+export function trusts(
+  policy: Policy,
+  caller: TrustedCaller,
+  request: Omit<AccessRequest, 'resource'>,
+): 'named' | 'account' | 'Deny' | undefined {
+  let trust: 'named' | 'account' | undefined
+  for (const statement of policy.statements) {
+    const how = statement.principals && namedBy(statement.principals, caller)
+    if (!how || !actionMatches(statement, request.action) || !statement.conditions.every(c => c.holds(request.keys))) {
+      continue
+    }
+    if (statement.effect === 'Deny') return 'Deny'
+    if (trust !== 'named') trust = how
+  }
+  return trust
+}
+
+function namedBy(principals: Choice<PrincipalPattern>, caller: TrustedCaller): 'named' | 'account' | undefined {
+  const found = principals.of.map(pattern => {
+    if (pattern.kind === 'arn')
+      return pattern.arn === caller.arn || pattern.arn === caller.roleArn ? 'named' : undefined
+    if (pattern.kind === 'account') return pattern.accountId === caller.accountId ? 'account' : undefined
+    return pattern.kind === 'everybody' ? 'account' : undefined
+  })
+  const best = found.includes('named') ? 'named' : found.includes('account') ? 'account' : undefined
+  if (!principals.not) return best
+  return best === undefined ? 'account' : undefined
+}
+
+function applies(statement: Statement, request: AccessRequest): boolean {
+  return (
+    actionMatches(statement, request.action) &&
+    resourceMatches(statement, request) &&
+    statement.conditions.every(condition => condition.holds(request.keys))
+  )
+}
+
+const noKeys: RequestKeys = new Map()
+
+function actionMatches({ actions }: Statement, action: string): boolean {
+  const name = action.toLowerCase()
+  return actions.of.some(pattern => matches(pattern, name, noKeys)) !== actions.not
+}
+
+/**
+ * A variable without a value makes its pattern match nothing. Under NotResource that would widen an Allow, so there such
+ * an Allow does not apply.
+ */
+function resourceMatches({ resources, effect }: Statement, { resource, keys }: AccessRequest): boolean {
+  if (!resources) return true
+  const found = resources.of.map((pattern: Pattern) => matches(pattern, resource, keys))
+  if (found.includes(true)) return !resources.not
+  if (resources.not && effect === 'Allow' && found.includes(undefined)) return false
+  return resources.not
+}

@@ -1,0 +1,13 @@
+import type { IamOperation } from './operation.ts'
+import { attachablePolicy } from './policies.ts'
+
+export const attachUserPolicy: IamOperation<'AttachUserPolicy', 'storage' | 'clock'> = async (
+  input,
+  caller,
+  { storage, clock },
+) => {
+  const { accountId } = caller.scope
+  const policy = await attachablePolicy(storage, accountId, input.PolicyArn)
+  await storage.identities.attachPolicy(accountId, 'user', input.UserName, policy, clock.now())
+  return {}
+}
