@@ -57,7 +57,7 @@ export async function ensureAdministrator(options: Options): Promise<void> {
   }
   await ensureUser(options, accountId, { first: existing.length === 0 })
   const context = accessKeyContext(key.accessKeyId)
-  if (!known || known.status !== 'Active' || secrets.open(known.secret, context) !== key.secretAccessKey) {
+  if (known?.status !== 'Active' || secrets.open(known.secret, context) !== key.secretAccessKey) {
     await storage.accessKeys.put({
       accessKeyId: key.accessKeyId,
       accountId,

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { SqliteDriver } from '../../src/storage/sqlite/driver.ts'
-import { openStorage } from '../../src/storage/storage.ts'
-import { account, type Bellhop, call, startBellhop, temporaryFolder } from '../kit/bellhop.ts'
+import { type Bellhop, call, startBellhop, temporaryFolder } from '../kit/bellhop.ts'
+import { makeUser } from '../kit/identity.ts'
 import {
   type Actors,
   type Case,
@@ -48,26 +47,6 @@ const refusedAt: ReadonlyMap<string, readonly [refusedAt: string, text: RegExp]>
   ['s31-unknown-next-step', ['CreateDocument', /^InvalidDocumentContent: .*nowhere/]],
 ])
 
-const alice = { accessKeyId: 'AKIAALICE', secretAccessKey: 'the secret of alice' }
-
-/** User alice, whom the documents name as approver, put into storage before the server starts: there is no IAM API yet. */
-async function addApprover(dataDirectory: string): Promise<void> {
-  mkdirSync(dataDirectory)
-  const storage = openStorage(new SqliteDriver(join(dataDirectory, 'bellhop.db'), Date.now))
-  await storage.accessKeys.put({
-    ...alice,
-    status: 'Active',
-    createdAt: new Date(),
-    identity: {
-      accountId: account,
-      arn: `arn:aws:iam::${account}:user/alice`,
-      userId: 'AIDAALICE',
-      administrator: true,
-    },
-  })
-  await storage.close()
-}
-
 /**
  * Case s16 counts its attempts in a queue through boto3, which scripts get no credentials for yet. In its place: a file
  * that takes the messages.
@@ -96,7 +75,6 @@ describe('semantic cases through the API', () => {
     const writable = join(temporary, 'writable')
     mkdirSync(writable)
     ticks = join(writable, 'ticks')
-    await addApprover(join(temporary, 'data'))
     server = await startBellhop({
       dataDirectory: join(temporary, 'data'),
       env: {
@@ -105,7 +83,9 @@ describe('semantic cases through the API', () => {
         BELLHOP_ADMIN_SECRET_ACCESS_KEY: 'the secret of admin',
       },
     })
-    actors = { server, approver: { url: server.url, credentials: alice } }
+    // User alice, whom the documents name as approver.
+    const approver = await makeUser(server, 'alice', { Effect: 'Allow', Action: 'ssm:*', Resource: '*' })
+    actors = { server, approver }
     product = await provision(server)
   })
   after(async () => {
