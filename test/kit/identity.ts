@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type ServiceName, services } from '../../src/model/services.ts'
 import { decodeAnswer, decodeError } from '../../src/protocol/client.ts'
 import type { Credentials } from '../../src/sigv4/types.ts'
@@ -19,10 +20,19 @@ export async function outcomeOf(
   operation: string,
   input: object = {},
 ): Promise<Outcome> {
-  const answer = await send(endpoint, service, operation, input)
+  const answer = await send(endpoint, service, operation, { ...tokens(service, operation), ...input })
   const bytes = Buffer.from(answer.text)
   if (answer.status === 200) return { output: decodeAnswer(services[service], operation, bytes) }
   return { ...decodeError(answer.status, answer.headers, bytes), status: answer.status }
+}
+
+/** A fresh idempotency token where the model asks for one, as every client makes it. */
+function tokens(service: ServiceName, operation: string): object {
+  const { operations, shapes } = services[service]
+  const shape = shapes[operations[operation]?.input?.shape ?? '']
+  const members = shape?.type === 'structure' ? Object.entries(shape.members) : []
+  const names = members.filter(([, ref]) => ref.idempotencyToken).map(([name]) => name)
+  return Object.fromEntries(names.map(name => [name, randomUUID()]))
 }
 
 /** Calls an operation that must succeed, and gives its output. */
