@@ -63,7 +63,9 @@ export function denial(
   const what = `User: ${principal.arn} is not authorized to perform: ${action}`
   const on = resource === '*' ? '' : ` on resource: ${resource}`
   const why = {
-    denied: 'with an explicit deny in a policy',
+    'denied by identity': 'with an explicit deny in an identity-based policy',
+    'denied by boundary': 'with an explicit deny in a permissions boundary',
+    'denied by session': 'with an explicit deny in a session policy',
     'not in identity': `because no identity-based policy allows the ${action} action`,
     'not in boundary': `because no permissions boundary allows the ${action} action`,
     'not in session': `because no session policy allows the ${action} action`,

@@ -23,8 +23,10 @@ export interface Permissions {
 
 export type Verdict =
   | 'allowed'
-  /** A statement with effect Deny, in whichever policy. */
-  | 'denied'
+  /** By a statement with effect Deny. */
+  | 'denied by identity'
+  | 'denied by boundary'
+  | 'denied by session'
   | 'not in identity'
   | 'not in boundary'
   | 'not in session'
@@ -34,7 +36,9 @@ export function evaluate({ identity, boundary, session }: Permissions, request: 
   const byIdentity = effectOf(identity, request)
   const byBoundary = boundary && effectOf([boundary], request)
   const bySession = session && effectOf(session, request)
-  if (byIdentity === 'Deny' || byBoundary === 'Deny' || bySession === 'Deny') return 'denied'
+  if (byIdentity === 'Deny') return 'denied by identity'
+  if (byBoundary === 'Deny') return 'denied by boundary'
+  if (bySession === 'Deny') return 'denied by session'
   if (byIdentity === undefined) return 'not in identity'
   if (boundary && byBoundary === undefined) return 'not in boundary'
   if (session && bySession === undefined) return 'not in session'

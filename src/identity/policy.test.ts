@@ -257,14 +257,14 @@ describe('several policies together', () => {
   const rows: [name: string, permissions: Parameters<typeof evaluate>[0], verdict: string][] = [
     ['nothing', { identity: [] }, 'not in identity'],
     ['one that allows', { identity: [none, all] }, 'allowed'],
-    ['one that denies, whatever the order', { identity: [all, deny, all] }, 'denied'],
+    ['one that denies, whatever the order', { identity: [all, deny, all] }, 'denied by identity'],
     ['a boundary that allows', { identity: [all], boundary: all }, 'allowed'],
     ['a boundary that does not', { identity: [all], boundary: none }, 'not in boundary'],
-    ['a boundary that denies', { identity: [all], boundary: deny }, 'denied'],
+    ['a boundary that denies', { identity: [all], boundary: deny }, 'denied by boundary'],
     ['a boundary gives nothing', { identity: [none], boundary: all }, 'not in identity'],
     ['a session that allows', { identity: [all], session: [none, all] }, 'allowed'],
     ['a session that does not', { identity: [all], session: [none] }, 'not in session'],
-    ['a session that denies', { identity: [all], session: [all, deny] }, 'denied'],
+    ['a session that denies', { identity: [all], session: [all, deny] }, 'denied by session'],
     ['a session gives nothing', { identity: [none], session: [all] }, 'not in identity'],
   ]
   for (const [name, permissions, verdict] of rows) {

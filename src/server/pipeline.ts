@@ -210,8 +210,10 @@ function tokenClaim({ model }: Route, operation: string, input: Structure, calle
   const token = member && input[member]
   if (typeof token !== 'string') return undefined
   const asked = Object.entries(input).filter(([name]) => name !== member && name !== 'AcceptLanguage')
+  // Who asks is part of what is asked: nobody is answered with what somebody else was told. Sessions of a role are one.
+  const asker = caller.roleArn ?? caller.arn
   const inputHash = createHash('sha256')
-    .update(JSON.stringify(sorted(Object.fromEntries(asked))))
+    .update(JSON.stringify([asker, sorted(Object.fromEntries(asked))]))
     .digest('base64')
   return { scope: caller.scope, operation, token, inputHash }
 }

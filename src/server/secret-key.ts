@@ -6,12 +6,14 @@ const keyBytes = 32
 
 /**
  * The key that secrets are sealed with: BELLHOP_SECRET_KEY (32 bytes as base64 or 64 hexadecimal digits), or the one in
- * DIR/secret.key, which is made at the first start, readable by the server's user alone. Throws StartError.
+ * DIR/secret.key, which is made at the first start, readable by the server's user alone. `inUse` says that secrets are
+ * stored already: then a key that is gone is not made anew, as it would open nothing. Throws StartError.
  */
 export function readSecretKey(
   dataDirectory: string,
   env: Readonly<Record<string, string | undefined>>,
   randomBytes: (size: number) => Uint8Array,
+  inUse: boolean,
 ): Uint8Array {
   const given = env['BELLHOP_SECRET_KEY']
   if (given) return parseKey(given, 'BELLHOP_SECRET_KEY')
@@ -20,6 +22,11 @@ export function readSecretKey(
     return readKeyFile(file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  if (inUse) {
+    throw new StartError(
+      `${file} is not there and BELLHOP_SECRET_KEY is not set: without the key, the stored secrets cannot be decrypted.`,
+    )
   }
   const key = randomBytes(keyBytes)
   writeKeyFile(file, `${Buffer.from(key).toString('base64')}\n`)

@@ -70,7 +70,8 @@ export async function startServer(
     const driver = new SqliteDriver(database, () => clock.now().getTime())
     const storage = openStorage(driver)
     const ids = idsFrom(randomBytes)
-    const secrets = createSecretBox(readSecretKey(directories.data, env, randomBytes), randomBytes)
+    const inUse = (await storage.accessKeys.secrets()).some(({ sealed }) => sealed !== null)
+    const secrets = createSecretBox(readSecretKey(directories.data, env, randomBytes, inUse), randomBytes)
     const administration = { storage, secrets, ids, now: clock.now }
     const oldSecrets = await sealOldKeys(administration)
     if (oldSecrets.length > 0) driver.compact()
