@@ -1,27 +1,35 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { ServiceModel } from '../model/service-model.ts'
 import { services } from '../model/services.ts'
 import { type AuthenticationFailure, authenticationError } from './authentication-errors.ts'
 import { decodeAnswer, decodeError, encodeRequest } from './client.ts'
 import { ResourceNotFoundException, SerializationException, ValidationException } from './errors.ts'
-import { readInput, writeError, writeOutput } from './server.ts'
+import { readInput, validateInput, writeError, writeOutput } from './server.ts'
+
+/** Both steps of the pipeline, between which it asks whether the caller may. */
+function validInput(model: ServiceModel, operation: string, body: Uint8Array) {
+  const input = readInput(model, operation, body)
+  validateInput(model, operation, input)
+  return input
+}
 
 describe('input', () => {
   test('is decoded and validated, in either protocol', () => {
     const record = encodeRequest(services.servicecatalog, 'DescribeRecord', { Id: 'rec-1' }).body
-    assert.deepEqual(readInput(services.servicecatalog, 'DescribeRecord', record), { Id: 'rec-1' })
+    assert.deepEqual(validInput(services.servicecatalog, 'DescribeRecord', record), { Id: 'rec-1' })
     const user = encodeRequest(services.iam, 'DeleteUser', { UserName: 'a' }).body
-    assert.deepEqual(readInput(services.iam, 'DeleteUser', user), { UserName: 'a' })
-    assert.deepEqual(readInput(services.sts, 'GetCallerIdentity', Buffer.alloc(0)), {})
+    assert.deepEqual(validInput(services.iam, 'DeleteUser', user), { UserName: 'a' })
+    assert.deepEqual(validInput(services.sts, 'GetCallerIdentity', Buffer.alloc(0)), {})
   })
 
   test('is refused with the error of its first fault', () => {
-    const read = (body: string) => () => readInput(services.servicecatalog, 'DescribeRecord', Buffer.from(body))
+    const read = (body: string) => () => validInput(services.servicecatalog, 'DescribeRecord', Buffer.from(body))
     assert.throws(read('{'), SerializationException)
     assert.throws(read('{"Id":1}'), SerializationException)
     assert.throws(read('{"Id":""}'), ValidationException)
     assert.throws(read(''), /Value null at 'id'/)
-    const query = () => readInput(services.iam, 'DeleteUser', Buffer.from('UserName=a%20b'))
+    const query = () => validInput(services.iam, 'DeleteUser', Buffer.from('UserName=a%20b'))
     assert.throws(
       query,
       /Value 'a b' at 'userName' failed to satisfy constraint: Member must satisfy regular expression/,

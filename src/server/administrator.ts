@@ -64,7 +64,7 @@ export async function ensureAdministrator(options: Options): Promise<void> {
       userName: name,
       secret: secrets.seal(key.secretAccessKey, context),
       status: 'Active',
-      createdAt: now(),
+      createdAt: new Date(Math.floor(now().getTime() / 1000) * 1000),
     })
   }
   writeCredentials(join(dataDirectory, 'credentials'), key)
@@ -102,7 +102,7 @@ async function ensureUser(
       id: userId ?? ids.iam('user'),
       path: '/',
       arn: iamArn(accountId, `user/${name}`),
-      createdAt: now(),
+      createdAt: new Date(Math.floor(now().getTime() / 1000) * 1000),
       tags: [],
     })
   } catch (error) {

@@ -1,5 +1,5 @@
 import { accessKeyContext, type StoredAccessKey } from '../../storage/verbs/access-keys.ts'
-import { userMeant } from './entity.ts'
+import { userMeant, wholeSeconds } from './entity.ts'
 import type { IamOperation } from './operation.ts'
 
 /** The only answer that ever holds the secret. */
@@ -16,7 +16,7 @@ export const createAccessKey: IamOperation<'CreateAccessKey', 'storage' | 'clock
     userName: userMeant(caller, input.UserName),
     secret: secrets.seal(secretAccessKey, accessKeyContext(accessKeyId)),
     status: 'Active',
-    createdAt: clock.now(),
+    createdAt: wholeSeconds(clock.now()),
   }
   await storage.accessKeys.create(key)
   return {

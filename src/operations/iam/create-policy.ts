@@ -1,6 +1,6 @@
 import { iamArn } from '../../catalog/arns.ts'
 import type { StoredPolicy } from '../../storage/verbs/managed-policies.ts'
-import { checkedTags } from './entity.ts'
+import { checkedTags, wholeSeconds } from './entity.ts'
 import type { IamOperation } from './operation.ts'
 import { checkPolicy } from './policies.ts'
 import { shownPolicy } from './shown.ts'
@@ -21,7 +21,7 @@ export const createPolicy: IamOperation<'CreatePolicy', 'storage' | 'clock' | 'i
     arn: iamArn(accountId, `policy${path}${name}`),
     ...(description !== undefined && { description }),
     tags: checkedTags(input.Tags),
-    createdAt: clock.now(),
+    createdAt: wholeSeconds(clock.now()),
     document,
   }
   await storage.managedPolicies.create(policy)

@@ -21,10 +21,15 @@ export function newIdentity(
     id: ids.iam(kind),
     path,
     arn: iamArn(accountId, `${kind}${path}${name}`),
-    createdAt: clock.now(),
+    createdAt: wholeSeconds(clock.now()),
     tags: checkedTags(input.Tags),
     ...(input.PermissionsBoundary !== undefined && { permissionsBoundary: input.PermissionsBoundary }),
   }
+}
+
+/** IAM's and STS's times have no fractions. */
+export function wholeSeconds(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / 1000) * 1000)
 }
 
 /** Tags as they are kept. Throws InvalidInputException when a key is given twice: keys are compared without case. */

@@ -30,7 +30,8 @@ export const assumeRole: Operation<StsOperations['AssumeRole'], 'storage' | 'clo
   const role = await trustedRole(storage, caller, input)
   const seconds = duration(input, role, caller)
   const { policy, policyArns } = await sessionPolicies(storage, role.accountId, input)
-  const now = clock.now().getTime()
+  // Whole seconds, as STS shows them.
+  const now = Math.floor(clock.now().getTime() / 1000) * 1000
   const session: Session = {
     accountId: role.accountId,
     roleName: role.name,
