@@ -12,13 +12,18 @@ export interface LaunchPath {
   readonly portfolio: Portfolio
 }
 
-/** The paths of a caller among the portfolios that hold a product; oldest portfolio first, as they were given. */
+/**
+ * The paths of a caller among the portfolios that hold a product; oldest portfolio first, as they were given. A portfolio
+ * of one of the caller's groups is the caller's too.
+ */
 export function launchPaths(
   portfolios: readonly { readonly portfolio: Portfolio; readonly principals: readonly PrincipalAssociation[] }[],
   callerArn: string,
+  groupArns: readonly string[] = [],
 ): readonly LaunchPath[] {
+  const arns = [callerArn, ...groupArns]
   return portfolios
-    .filter(({ principals }) => principals.some(association => admits(association, callerArn)))
+    .filter(({ principals }) => principals.some(association => arns.some(arn => admits(association, arn))))
     .map(({ portfolio }) => ({
       id: launchPathId(portfolio.detail.Id),
       name: portfolio.detail.DisplayName,

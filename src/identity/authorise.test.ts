@@ -13,6 +13,7 @@ function principal(...identity: Policy[]): Principal {
     arn: 'arn:aws:iam::111122223333:user/alice',
     userId: 'AIDAALICE',
     userName: 'alice',
+    groupArns: [],
     tags: [],
     permissions: { identity },
   }

@@ -30,6 +30,16 @@ describe('a policy that may not be saved is refused', () => {
     ['an unknown element of a statement', { Statement: [allow({ Actions: 'x' })] }, /Actions/],
     ['an element in another case', { Statement: [{ ...allow({}), effect: 'Deny' }] }, /effect/],
     ['__proto__', '{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*","__proto__":{}}]}', /__proto__/],
+    [
+      'a name twice',
+      '{"Statement":[{"Effect":"Deny","Effect":"Allow","Action":"*","Resource":"*"}]}',
+      /^Syntax errors/,
+    ],
+    [
+      'a name twice, spelled otherwise',
+      '{"Statement":[{"Effect" : "Deny","\\u0045ffect":"Allow","Action":"*","Resource":"*"}]}',
+      /^Syntax errors/,
+    ],
     ['an unknown effect', { Statement: [allow({ Effect: 'allow' })] }, /^Syntax errors/],
     ['no action', { Statement: [{ Effect: 'Allow', Resource: '*' }] }, /must contain actions/],
     ['no resource', { Statement: [{ Effect: 'Allow', Action: '*' }] }, /must contain resources/],

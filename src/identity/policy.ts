@@ -54,6 +54,7 @@ export function parsePolicy(document: string, kind: 'identity' | 'trust'): Polic
   } catch (error) {
     throw new PolicyError('Syntax errors in policy.', { cause: error })
   }
+  if (repeatsName(document)) throw new PolicyError('Syntax errors in policy.')
   const policy = members(value, 'Syntax errors in policy.')
   for (const name of policy.keys()) if (!topElements.has(name)) throw new PolicyError(`Has prohibited field ${name}`)
   const version = policy.get('Version') ?? '2008-10-17'
@@ -209,6 +210,25 @@ function texts(value: unknown, element: string): string[] {
 function members(value: unknown, otherwise: string): Map<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new PolicyError(otherwise)
   return new Map(Object.entries(value))
+}
+
+/**
+ * Whether an object of a JSON text, which is known to be one, has a name twice: only the last would count, and the reader
+ * might go by the first.
+ */
+function repeatsName(json: string): boolean {
+  const objects: Set<string>[] = []
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}]/g)) {
+    if (token === '{') objects.push(new Set())
+    else if (token === '}') objects.pop()
+    else if (token.endsWith(':')) {
+      const names = objects.at(-1)!
+      const name = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1))
+      if (names.has(name)) return true
+      names.add(name)
+    }
+  }
+  return false
 }
 
 function understood<T>(parse: () => T): T {

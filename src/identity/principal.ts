@@ -12,6 +12,8 @@ export interface Principal {
   readonly userName?: string
   /** The role, where it is a session of one. */
   readonly roleArn?: string
+  /** ARNs of the groups a user is in. */
+  readonly groupArns: readonly string[]
   /** When the session began. */
   readonly sessionSince?: Date
   /** The user's, or the role's and the session's. */

@@ -21,6 +21,8 @@ export interface Caller {
   readonly userName?: string
   /** The role, where the caller is a session of one. */
   readonly roleArn?: string
+  /** ARNs of the groups that the caller, a user, is in. */
+  readonly groupArns: readonly string[]
   /** May see every product, whether a portfolio brings it to them or not. */
   readonly administrator: boolean
   /** Whose provisioned products, records and executions this operation may reach. */

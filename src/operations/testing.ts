@@ -128,6 +128,7 @@ export function testCaller(name: string, administrator = false, accountId = '111
     arn: `arn:aws:iam::${accountId}:${name}`,
     userId: name,
     administrator,
+    groupArns: [],
     accessLevel: administrator ? 'account' : 'user',
     decide: () => (administrator ? { allowed: true } : { allowed: false, verdict: 'not in identity', reason: 'no' }),
     keys: new Map(),

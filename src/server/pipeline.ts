@@ -187,13 +187,14 @@ async function allow(
   const decision = authorise(principal, { service, operation, resources, keys })
   if (!decision.allowed) throw new AccessDeniedException(decision.reason)
   const { accessLevel, administrator } = decision
-  const { arn, userId, userName, roleArn } = principal
+  const { arn, userId, userName, roleArn, groupArns } = principal
   return {
     scope,
     arn,
     userId,
     userName,
     roleArn,
+    groupArns,
     administrator,
     accessLevel,
     keys,

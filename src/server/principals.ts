@@ -47,7 +47,8 @@ export function createPrincipals(storage: Storage): Principals {
       const found = await storage.identities.withPolicies(accountId, 'user', name)
       if (!found) return undefined
       const { arn, id, tags } = found.identity
-      return { accountId, arn, userId: id, userName: name, tags, permissions: permissions(found) }
+      const { groupArns } = found
+      return { accountId, arn, userId: id, userName: name, groupArns, tags, permissions: permissions(found) }
     },
 
     async session(session) {
@@ -65,6 +66,7 @@ export function createPrincipals(storage: Storage): Principals {
         arn: sessionArn(session),
         userId: `${id}:${name}`,
         roleArn: arn,
+        groupArns: [],
         sessionSince: new Date(session.issuedAt),
         // The session's own tags come last: they count where the role has the same key.
         tags: [...tags, ...session.tags],

@@ -4,8 +4,8 @@ import type { Storage } from '../storage/storage.ts'
 import { accessKeyContext } from '../storage/verbs/access-keys.ts'
 import { StartError } from './start-error.ts'
 
-/** No key can have this id: AWS's begin otherwise, and the administrator's is not asked for one of this form. */
-const probeId = 'SELFTEST0000000000000'
+/** No access key can have this id: they hold no hyphens, the administrator's neither. */
+const probeId = 'self-test'
 
 interface Options {
   readonly storage: Storage

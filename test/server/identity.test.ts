@@ -273,6 +273,13 @@ describe('identity through HTTP', () => {
         if (names.length === 2) await iam('CreateUser', { UserName: 'page-0a', Path: '/paged/' })
       } while (Marker !== undefined)
       assert.deepEqual(names, ['page-0', 'page-1', 'page-2', 'page-3', 'page-4'])
+      // A marker must not be longer than a marker may be, whatever the paths.
+      const Path = `/${'long/'.repeat(100)}`
+      for (const PolicyName of ['Long1', 'Long2'])
+        await iam('CreatePolicy', { PolicyName, Path, PolicyDocument: everything })
+      const long = await iam('ListPolicies', { PathPrefix: '/long/', MaxItems: 1 })
+      const next = await iam('ListPolicies', { PathPrefix: '/long/', MaxItems: 1, Marker: long.Marker })
+      assert.deepEqual([long.Policies[0].PolicyName, next.Policies[0].PolicyName], ['Long1', 'Long2'])
       const policies = await iam('ListPolicies', { Scope: 'AWS', MaxItems: 3 })
       const rest = await iam('ListPolicies', { Scope: 'AWS', MaxItems: 3, Marker: policies.Marker })
       const arns = [...policies.Policies, ...rest.Policies].map((policy: any) => policy.Arn)
@@ -430,8 +437,11 @@ describe('identity through HTTP', () => {
           ProvisionedProductName: name,
         })
       assertRefused(await provision(olga, 'early'), 'ResourceNotFoundException', 400, /No launch paths found/)
-      for (const name of ['olga', 'paul']) {
-        const PrincipalARN = `arn:aws:iam::${account}:user/${name}`
+      // One comes in by name, the other by a group.
+      await iam('CreateGroup', { GroupName: 'shoppers', Path: '/shop/' })
+      await iam('AddUserToGroup', { GroupName: 'shoppers', UserName: 'paul' })
+      for (const resource of ['user/olga', 'group/shop/shoppers']) {
+        const PrincipalARN = `arn:aws:iam::${account}:${resource}`
         await admin('AssociatePrincipalWithPortfolio', { PortfolioId, PrincipalARN, PrincipalType: 'IAM' })
       }
       const made = await provision(olga, 'olga-1')

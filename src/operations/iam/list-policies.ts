@@ -1,6 +1,6 @@
 import { managedPolicies } from '../../identity/managed-policies.ts'
 import type { IamOperation } from './operation.ts'
-import { pageMembers, pageOf } from './paging.ts'
+import { pageMembers, pageOf, policyOrder } from './paging.ts'
 import { shownPolicy } from './shown.ts'
 
 export const listPolicies: IamOperation<'ListPolicies', 'storage'> = async (input, caller, { storage }) => {
@@ -18,7 +18,7 @@ export const listPolicies: IamOperation<'ListPolicies', 'storage'> = async (inpu
       (usage !== 'PermissionsBoundary' || (use?.boundaries ?? 0) > 0)
     )
   })
-  const page = pageOf(found, policy => policy.arn, input)
+  const page = pageOf(found, policyOrder, input)
   return {
     // Descriptions and tags are left out of the list, as IAM leaves them out.
     Policies: page.items.map(policy => ({

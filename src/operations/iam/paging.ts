@@ -30,6 +30,14 @@ export function pageOf<T>(items: readonly T[], nameOf: (item: T) => string, inpu
   return rest.length > size ? { items: shown, last: nameOf(shown.at(-1)!) } : { items: shown }
 }
 
+/**
+ * Sorts policies by name, AWS's after the account's own of the same name: a marker made of an ARN, which has a path, could
+ * be longer than a marker may be.
+ */
+export function policyOrder({ name, arn }: { readonly name: string; readonly arn: string }): string {
+  return `${name} ${arn.includes('::aws:') ? 'aws' : 'account'}`
+}
+
 function decode(marker: string): string {
   try {
     const [name, ...more] = JSON.parse(Buffer.from(marker, 'base64url').toString())

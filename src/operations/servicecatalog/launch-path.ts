@@ -20,7 +20,7 @@ export async function launchPathsOf(
   caller: Caller,
   productId: string,
 ): Promise<readonly LaunchPath[]> {
-  return launchPaths(await storage.portfolios.withPrincipals(caller.scope, productId), caller.arn)
+  return launchPaths(await storage.portfolios.withPrincipals(caller.scope, productId), caller.arn, caller.groupArns)
 }
 
 /**

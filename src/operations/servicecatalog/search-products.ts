@@ -15,7 +15,11 @@ export const searchProducts: ServiceCatalogOperation<'SearchProducts', 'storage'
   caller,
   { storage },
 ) => {
-  const paths = launchPaths(await storage.portfolios.withPrincipals(caller.scope, undefined), caller.arn)
+  const paths = launchPaths(
+    await storage.portfolios.withPrincipals(caller.scope, undefined),
+    caller.arn,
+    caller.groupArns,
+  )
   const reachable = await storage.products.inPortfolios(
     caller.scope,
     paths.map(({ portfolio }) => portfolio.detail.Id),

@@ -42,6 +42,8 @@ export interface AppliedPolicy {
 /** An identity with all policies that bear on it, its groups' included. */
 export interface IdentityWithPolicies {
   readonly identity: StoredIdentity
+  /** Of the groups that a user is in. */
+  readonly groupArns: readonly string[]
   readonly policies: readonly AppliedPolicy[]
   /** The permissions boundary's; its document is absent when it is AWS-managed. */
   readonly boundary?: AppliedPolicy
@@ -175,11 +177,14 @@ export const identities = {
     const identity = yield* find(accountId, kind, name)
     if (!identity) return undefined
     const own = yield* policiesOf(accountId, kind, [name])
-    const groups = kind === 'user' ? yield* policiesOf(accountId, 'group', yield* groupsOf(accountId, name)) : []
+    const groups = kind === 'user' ? yield* groupsOf(accountId, name) : []
+    const groupArns: string[] = []
+    for (const group of groups) groupArns.push((yield* requireIdentity(accountId, 'group', group)).arn)
     const boundary = identity.permissionsBoundary
     return {
       identity,
-      policies: [...own, ...groups],
+      groupArns,
+      policies: [...own, ...(yield* policiesOf(accountId, 'group', groups))],
       ...(boundary !== undefined && { boundary: yield* appliedPolicy(accountId, boundary) }),
     } satisfies IdentityWithPolicies
   }),
@@ -331,7 +336,7 @@ export const identities = {
     )
   }),
 
-  /** What is attached, by ARN (the page's name). Refuses NotFound. */
+  /** What is attached. Refuses NotFound. */
   attachedPolicies: read(function* (accountId: string, kind: IdentityKind, name: string) {
     yield* requireIdentity(accountId, kind, name)
     const rows = yield* all(
