@@ -1,4 +1,4 @@
-import { Bytes, Float, floatRepr, integer, OrderedMap, type Value, type ValueMap } from './values.ts'
+import { Bytes, Epoch, Float, floatRepr, integer, OrderedMap, type Value, type ValueMap } from './values.ts'
 
 /**
  * A JSON text that CPython's `json.loads` refuses. The message is CPython's own, with its position:
@@ -182,6 +182,7 @@ export function printJson(value: Value, style: JsonStyle = {}): string {
     if (typeof item === 'string') return quote(item, style.ascii ?? false)
     if (item instanceof Float) return printFloat(item.value)
     if (item instanceof Bytes) return quote(Buffer.from(item.bytes).toString('base64'), false)
+    if (item instanceof Epoch) return quote(item.iso, false)
     if (Array.isArray(item)) return group('[', ']', item.length, i => print(item[i]!, depth + 1), depth)
     const entries = [...item]
     return group(

@@ -59,6 +59,9 @@ export async function runOperation(
     return printPages(invocation, settings, input)
   }
   const sample = skeleton === 'output' ? await outputSkeletonOf(invocation) : undefined
+  // The AWS CLI gives the sample's call its own paging options, which no model knows.
+  const paging = ['starting-token', 'max-items'].some(name => values.has(name))
+  if (sample !== undefined && paging && surroundings.globals.paginate) input.set('PaginationConfig', new Map())
   validateInput(input, operation.input, model.shapes)
   const answer = sample ?? (await call(settings, callContext(invocation), input, new RetryQuota()))
   await print(invocation, answer)
@@ -210,9 +213,8 @@ async function printInputSkeleton(
 
 async function outputSkeletonOf(invocation: Invocation): Promise<ValueMap> {
   const { outputSkeleton } = await import('./skeleton.ts')
-  const timestamp = outputFormat(invocation) === 'json' ? '1970-01-01T00:00:00' : '1970-01-01 00:00:00'
   const { operation, model } = invocation
-  const value = outputSkeleton(operation.output, model.shapes, timestamp)
+  const value = outputSkeleton(operation.output, model.shapes)
   // The AWS CLI holds its own sample against the model, and fails for `create-service-action` and a few more.
   validateInput(value, operation.output, model.shapes)
   return value

@@ -1,5 +1,5 @@
 import type { Shape, ShapeRef } from '../model/service-model.ts'
-import { Float, type Value, type ValueMap } from './values.ts'
+import { Epoch, Float, type Value, type ValueMap } from './values.ts'
 
 type Shapes = Readonly<Record<string, Shape>>
 
@@ -9,23 +9,16 @@ export function inputSkeleton(ref: ShapeRef | undefined, shapes: Shapes): ValueM
 }
 
 /** The skeleton of an operation's answer: texts are their member's names, times the epoch. */
-export function outputSkeleton(ref: ShapeRef | undefined, shapes: Shapes, timestamp: string): ValueMap {
-  return ref === undefined ? new Map() : (skeleton(ref, shapes, '', true, timestamp) as ValueMap)
+export function outputSkeleton(ref: ShapeRef | undefined, shapes: Shapes): ValueMap {
+  return ref === undefined ? new Map() : (skeleton(ref, shapes, '', true) as ValueMap)
 }
 
-function skeleton(
-  ref: ShapeRef,
-  shapes: Shapes,
-  name: string,
-  named: boolean,
-  timestamp = '1970-01-01T00:00:00',
-  above: readonly string[] = [],
-): Value {
+function skeleton(ref: ShapeRef, shapes: Shapes, name: string, named: boolean, above: readonly string[] = []): Value {
   const shape = shapes[ref.shape]!
   // A shape inside itself is shown once.
   if (above.includes(ref.shape)) return new Map()
   const stack = [...above, ref.shape]
-  const inner = (member: ShapeRef, memberName: string) => skeleton(member, shapes, memberName, named, timestamp, stack)
+  const inner = (member: ShapeRef, memberName: string) => skeleton(member, shapes, memberName, named, stack)
   switch (shape.type) {
     case 'structure':
       return new Map(Object.entries(shape.members).map(([member, memberRef]) => [member, inner(memberRef, member)]))
@@ -42,7 +35,7 @@ function skeleton(
     case 'double':
       return new Float(0)
     case 'timestamp':
-      return timestamp
+      return named ? new Epoch() : '1970-01-01T00:00:00'
     case 'blob':
       return null
     default:
@@ -85,7 +78,7 @@ export async function yamlSkeleton(service: string, ref: ShapeRef | undefined, s
     }
     if (shape.type === 'list') return `${comment}\n${item(shape.member, indent, above)}`
     if (shape.type === 'map') return `${comment}\n${indent}  KeyName:${mapValue(shape.value, `${indent}  `, above)}`
-    const value = skeleton(at, shapes, '', false, undefined, above)
+    const value = skeleton(at, shapes, '', false, above)
     return ` ${printYaml(value).trimEnd()}${comment}\n`
   }
 
@@ -93,14 +86,14 @@ export async function yamlSkeleton(service: string, ref: ShapeRef | undefined, s
     const shape = shapes[at.shape]!
     if (shape.type === 'structure' && !above.includes(at.shape)) return mapping(at, `${indent}  `, `${indent}- `, above)
     if (shape.type === 'list') return `${indent}- ${item(shape.member, `${indent}  `, above).trimStart()}`
-    return `${indent}- ${printYaml(skeleton(at, shapes, '', false, undefined, above)).trimEnd()}\n`
+    return `${indent}- ${printYaml(skeleton(at, shapes, '', false, above)).trimEnd()}\n`
   }
 
   function mapValue(at: ShapeRef, indent: string, above: readonly string[]): string {
     const shape = shapes[at.shape]!
     if (shape.type === 'list') return `\n${item(shape.member, indent, above)}`
     if (shape.type === 'structure') return `\n${mapping(at, `${indent}  `, `${indent}  `, above)}`
-    return ` ${printYaml(skeleton(at, shapes, '', false, undefined, above)).trimEnd()}\n`
+    return ` ${printYaml(skeleton(at, shapes, '', false, above)).trimEnd()}\n`
   }
 }
 

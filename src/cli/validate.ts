@@ -1,6 +1,6 @@
 import type { Shape, ShapeRef } from '../model/service-model.ts'
 import { ParamError } from './errors.ts'
-import { Bytes, Float, isInteger, pythonString, pythonType, type Value, type ValueMap } from './values.ts'
+import { Bytes, Epoch, Float, isInteger, pythonString, pythonType, type Value, type ValueMap } from './values.ts'
 
 type Shapes = Readonly<Record<string, Shape>>
 
@@ -58,7 +58,7 @@ export function validateInput(input: ValueMap, ref: ShapeRef | undefined, shapes
         }
         return
       case 'timestamp':
-        if (parseTimestampInput(value) === undefined) {
+        if (!(value instanceof Epoch) && parseTimestampInput(value) === undefined) {
           wrongType(value, path, ["<class 'datetime.datetime'>", 'timestamp-string'])
         }
         return

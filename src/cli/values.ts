@@ -3,7 +3,7 @@
  * JavaScript's plain JSON does not: the order of every key, integers of any size, and the difference of 1 and 1.0.
  * A mapping is always a Map, so that no key (`__proto__`, `1`) is special.
  */
-export type Value = null | boolean | string | number | bigint | Float | Bytes | Value[] | ValueMap
+export type Value = null | boolean | string | number | bigint | Float | Bytes | Epoch | Value[] | ValueMap
 export type ValueMap = Map<string, Value>
 
 /** A mapping read from an option's JSON: messages show it as Python's OrderedDict. */
@@ -23,6 +23,13 @@ export class Bytes {
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
   }
+}
+
+/** The time in a sample answer: Python's datetime, which each output format writes in its own way. */
+export class Epoch {
+  readonly iso = '1970-01-01T00:00:00'
+  /** `str(value)`. */
+  readonly text = '1970-01-01 00:00:00'
 }
 
 /** The integer of a run of digits: a number when it is exact as one, else a bigint. */
@@ -51,6 +58,7 @@ function integerOf(whole: number): number | bigint {
 export function toPlain(value: Value): unknown {
   if (value instanceof Float) return value.value
   if (value instanceof Bytes) return value.bytes
+  if (value instanceof Epoch) return value.iso
   if (Array.isArray(value)) return value.map(toPlain)
   if (value instanceof Map) {
     const plain = Object.create(null)
@@ -92,6 +100,7 @@ export function pythonRepr(value: Value): string {
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   if (value instanceof Float) return floatRepr(value.value)
   if (value instanceof Bytes) return bytesRepr(value.bytes)
+  if (value instanceof Epoch) return value.text
   if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`
   if (value instanceof OrderedMap) {
     const pairs = [...value].map(([key, member]) => `(${stringRepr(key)}, ${pythonRepr(member)})`)
@@ -150,6 +159,7 @@ export function pythonType(value: Value): string {
   if (typeof value === 'number' || typeof value === 'bigint') return "<class 'int'>"
   if (value instanceof Float) return "<class 'float'>"
   if (value instanceof Bytes) return "<class 'bytes'>"
+  if (value instanceof Epoch) return "<class 'datetime.datetime'>"
   if (value instanceof OrderedMap) return "<class 'collections.OrderedDict'>"
   return Array.isArray(value) ? "<class 'list'>" : "<class 'dict'>"
 }

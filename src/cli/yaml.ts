@@ -1,5 +1,5 @@
 import { printJson } from './json.ts'
-import { compareStrings, Float, floatRepr, type Value } from './values.ts'
+import { compareStrings, Epoch, Float, floatRepr, type Value } from './values.ts'
 
 /**
  * YAML as the AWS CLI prints it: ruamel's safe dumper on libyaml, block style, sorted keys, lines folded at 80 columns,
@@ -117,6 +117,7 @@ function scalar(value: Value, indent: number, column: number, isKey = false): st
   if (value === null) return 'null'
   if (typeof value === 'string') return text(value, indent, column, isKey)
   if (value instanceof Float) return floatText(value.value)
+  if (value instanceof Epoch) return value.text
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
   return printJson(value)
 }
