@@ -25,7 +25,7 @@ export async function askForCommand(
   const given = words.filter(word => word !== '--cli-auto-prompt').map(quoteWord)
   const sources = { ...localSources(io.env, io.cwd), describeOperation, describeMember }
   const shared: SharedState = {
-    pool: new ConnectionPool(),
+    pool: new ClosablePool(),
     credentials: new Map(),
     quotas: new Map(),
     limiters: new Map(),
@@ -41,6 +41,21 @@ export async function askForCommand(
   // What is still being asked for is of no use any more, and must not keep the process.
   shared.pool.close()
   return line === undefined ? undefined : splitLine(`${line} `).words
+}
+
+/** Connections of which none is made any more once it was closed. */
+class ClosablePool extends ConnectionPool {
+  #isClosed = false
+
+  override agent(...options: Parameters<ConnectionPool['agent']>): ReturnType<ConnectionPool['agent']> {
+    if (this.#isClosed) throw new Error('The prompt has ended.')
+    return super.agent(...options)
+  }
+
+  override close(): void {
+    this.#isClosed = true
+    super.close()
+  }
 }
 
 /** Where the prompt is: stdout unless that goes elsewhere, then stderr, so that answers can be piped. */
