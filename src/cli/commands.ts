@@ -2,8 +2,19 @@ import type { ServiceName } from '../model/services.ts'
 import { operationNames } from '../model/slices.ts'
 import { kebabCase } from './names.ts'
 
-/** The commands this CLI has by itself; `server` and others of ours are the entry's affair. */
-export const COMMANDS: readonly string[] = [...Object.keys(operationNames), 'completion', 'help']
+/** The commands this CLI has by itself; `server` is the entry's affair. */
+export const COMMANDS: readonly string[] = [...Object.keys(operationNames), 'batch', 'completion', 'help']
+
+/** What calls are made with beyond the AWS CLI, which knows none of it: called as `aws`, neither do we. */
+const BEYOND: readonly string[] = ['batch']
+
+export function commandsOf(program: string): readonly string[] {
+  return hasExtras(program) ? COMMANDS : COMMANDS.filter(command => !BEYOND.includes(command))
+}
+
+export function hasExtras(program: string): boolean {
+  return program !== 'aws'
+}
 
 export function isService(command: string): command is ServiceName {
   return Object.hasOwn(operationNames, command)

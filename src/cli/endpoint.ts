@@ -8,6 +8,8 @@ export interface Endpoint {
   /** The URL as messages show it. */
   readonly text: string
   readonly signingRegion: string
+  /** Whether somebody set it, instead of being AWS's own for the region. */
+  readonly isCustom: boolean
 }
 
 /** What an endpoint is found by. */
@@ -82,7 +84,7 @@ function custom(text: string, signingRegion: string): Endpoint {
     throw new CliError(`Invalid endpoint: ${text}`)
   }
   const path = url.pathname + url.search
-  return { url, text: `${url.protocol}//${url.host}${path}`, signingRegion }
+  return { url, text: `${url.protocol}//${url.host}${path}`, signingRegion, isCustom: true }
 }
 
 function standard(session: Session, model: ServiceOfEndpoint, region: string): Endpoint {
@@ -95,5 +97,5 @@ function standard(session: Session, model: ServiceOfEndpoint, region: string): E
   // IAM is one service for the whole partition; its host has no region and its scope is the partition's first.
   const global = serviceId === 'IAM' && partition.suffix === 'amazonaws.com'
   const url = new URL(`https://${global ? name : `${name}.${region}`}.${suffix}/`)
-  return { url, text: url.href, signingRegion: global ? 'us-east-1' : region }
+  return { url, text: url.href, signingRegion: global ? 'us-east-1' : region, isCustom: false }
 }

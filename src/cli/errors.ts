@@ -1,8 +1,13 @@
 import { strip } from './values.ts'
 
-/** The exit codes of the AWS CLI v2 by name. Source: its user guide, "Return codes". */
+/**
+ * The exit codes of the AWS CLI v2 by name (source: its user guide, "Return codes"), and two of our own for commands that
+ * wait.
+ */
 export const ExitCode = {
   ok: 0,
+  timedOut: 3,
+  recordFailed: 5,
   interrupted: 130,
   paramValidation: 252,
   configuration: 253,

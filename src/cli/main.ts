@@ -1,8 +1,16 @@
 import { operationSlice } from '../model/slices.ts'
 import { parseKnownArguments } from './arguments.ts'
 import { type SharedState, timestampFormat } from './client.ts'
-import { COMMANDS, isService, operationsOf } from './commands.ts'
-import { CliError, ERROR_FORMATS, type ErrorFormat, ExitCode, explainFailure, UsageError } from './errors.ts'
+import { commandsOf, hasExtras, isService, operationsOf } from './commands.ts'
+import {
+  CliError,
+  ERROR_FORMATS,
+  type ErrorFormat,
+  ExitCode,
+  explainFailure,
+  ParamError,
+  UsageError,
+} from './errors.ts'
 import { type GlobalOptions, parseGlobalArguments, resolveGlobals, VersionRequested } from './globals.ts'
 import type { Io } from './io.ts'
 import { runOperation } from './operation.ts'
@@ -32,7 +40,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     const mode = promptMode(argv, io.env, () => undefined)
     if (mode === 'on') return await runPrompted(argv, io)
     await dispatch(argv, io, known)
-    return ExitCode.ok
+    return known.exitCode ?? ExitCode.ok
   } catch (failure) {
     if (await wantsPrompt(failure, argv, io, known)) return runPrompted(argv, io, failure)
     return explain(failure, io, known)
@@ -56,19 +64,25 @@ interface Known {
   session?: Session
   /** Present with --debug. */
   trace?: Trace
+  /** Of a command that ends with another one than 0 without having failed itself. */
+  exitCode?: number
   /** The user has been asked for the command already, or must not be. */
   readonly isPrompted?: boolean
 }
 
 async function explain(failure: unknown, io: Io, known: Known): Promise<number> {
   if (failure instanceof VersionRequested) {
-    io.stdout.write(`bellhop/${io.version} nodejs/${process.versions.node} ${process.platform}\n`)
+    printVersion(io)
     return ExitCode.ok
   }
   if (failure instanceof Error) known.trace?.line(failure.stack ?? failure.message)
   const { text, exitCode } = await explainFailure(failure, io.program, errorFormat(io, known), printStructured)
   io.stderr.write(text)
   return exitCode
+}
+
+function printVersion(io: Io): void {
+  io.stdout.write(`bellhop/${io.version} nodejs/${process.versions.node} ${process.platform}\n`)
 }
 
 /** Thrown when the profile says that every command is asked for. */
@@ -96,7 +110,7 @@ async function runPrompted(argv: readonly string[], io: Io, failure?: unknown): 
 }
 
 async function dispatch(argv: readonly string[], io: Io, known: Known, shared?: SharedState): Promise<void> {
-  const { values, command, rest } = parseGlobalArguments(argv, COMMANDS)
+  const { values, command, rest } = parseGlobalArguments(argv, commandsOf(io.program))
   const globals = await resolveGlobals(values)
   known.globals = globals
   if (globals.debug) known.trace = await startTrace(argv, io)
@@ -104,6 +118,11 @@ async function dispatch(argv: readonly string[], io: Io, known: Known, shared?: 
   if (command === 'completion') {
     const { printCompletionScript } = await import('./completion/entry.ts')
     return printCompletionScript(rest, io)
+  }
+  if (command === 'batch') {
+    const { runBatch } = await import('./beyond/batch.ts')
+    known.exitCode = await runBatch(rest, values, io, runForBatch)
+    return
   }
   if (!isService(command)) throw new UsageError(`argument command: Found invalid choice '${command}'\n`)
   const session = await openSessionWith(io, globals)
@@ -114,18 +133,34 @@ async function dispatch(argv: readonly string[], io: Io, known: Known, shared?: 
   }
 
   const operations = operationsOf(command)
-  const choices = [...operations.keys(), 'help']
+  const waits = command === 'servicecatalog' && hasExtras(io.program)
+  const choices = [...operations.keys(), ...(waits ? ['wait'] : []), 'help']
   const parsed = parseKnownArguments(rest, [], [{ name: 'operation', required: true, choices }])
   const name = parsed.values.get('operation') as string
   if (name === 'help') return showHelp(io, globals, (pages, width) => pages.servicePage(command, width))
+  const surroundings = { globals, session, io, trace: known.trace, shared }
+  if (waits && name === 'wait') {
+    const { runWait } = await import('./beyond/wait-command.ts')
+    return runWait(parsed.rest, surroundings)
+  }
   const slice = operationSlice(command, operations.get(name)!)
-  await runOperation({ service: command, name, ...slice }, parsed.rest, {
-    globals,
-    session,
-    io,
-    trace: known.trace,
-    shared,
-  })
+  await runOperation({ service: command, name, ...slice }, parsed.rest, surroundings)
+}
+
+/** Run one command of a batch; its failure is the batch's to tell. */
+async function runForBatch(argv: readonly string[], io: Io, shared: SharedState) {
+  const known: Known = { isPrompted: true }
+  let failure: unknown
+  try {
+    await dispatch(argv, io, known, shared)
+    if (known.exitCode !== undefined) failure = new ParamError('A batch cannot run in a batch.')
+  } catch (error) {
+    if (error instanceof VersionRequested) printVersion(io)
+    else failure = error
+  }
+  const { globals, session } = known
+  const format = globals?.output ?? (session && setting(session, ['AWS_DEFAULT_OUTPUT'], 'output')) ?? 'json'
+  return { failure, format }
 }
 
 async function startTrace(argv: readonly string[], io: Io): Promise<Trace> {

@@ -1,9 +1,11 @@
 import type { ServiceName } from '../model/services.ts'
 import type { OperationSlice } from '../model/slices.ts'
-import { type ArgumentValue, parseKnownArguments } from './arguments.ts'
+import { type ArgumentValue, type OptionSpec, parseKnownArguments } from './arguments.ts'
+import type { WaitOptions } from './beyond/wait.ts'
 import { type CallSettings, call, fillTokens, RetryQuota } from './call.ts'
 import { readCliInput } from './cli-input.ts'
 import { callContext, callSettings, type Surroundings } from './client.ts'
+import { hasExtras } from './commands.ts'
 import { CliError, ParamError, UnknownOptionsError } from './errors.ts'
 import { FORMATTERS } from './formatters/index.ts'
 import type { Io } from './io.ts'
@@ -19,9 +21,7 @@ import {
 } from './parameters.ts'
 import { setting } from './session.ts'
 import { validateInput } from './validate.ts'
-import type { ValueMap } from './values.ts'
-
-export { timestampFormat } from './client.ts'
+import type { Value, ValueMap } from './values.ts'
 
 /** One operation of one service, ready to be run. */
 export interface OperationCommand extends OperationSlice {
@@ -38,7 +38,10 @@ export async function runOperation(
 ): Promise<void> {
   const { model, operation, paginator } = command
   const parameters = parametersOf(model, operation)
-  const options = operationOptions(parameters, paginator, !needsNoRequired(words))
+  const options = [
+    ...operationOptions(parameters, paginator, !needsNoRequired(words)),
+    ...(canWait(command, surroundings) ? WAIT_OPTIONS : []),
+  ]
   const { values, help } = parseOwnOptions(words, options)
   if (help) {
     const { io, globals } = surroundings
@@ -48,6 +51,7 @@ export async function runOperation(
   }
   const invocation: Invocation = { ...surroundings, ...command, parameters, values }
   decidePaging(invocation)
+  const times = values.has('wait') ? (await import('./beyond/wait-command.ts')).waitOptions(values, 'wait-') : undefined
   const input = await readInput(invocation)
   if (surroundings.trace) await traceInput(invocation, input)
   const skeleton = values.get('generate-cli-skeleton')
@@ -64,7 +68,40 @@ export async function runOperation(
   if (sample !== undefined && paging && surroundings.globals.paginate) input.set('PaginationConfig', new Map())
   validateInput(input, operation.input, model.shapes)
   const answer = sample ?? (await call(settings, callContext(invocation), input, new RetryQuota()))
-  await print(invocation, answer)
+  if (times && sample === undefined) return printWaited(invocation, answer, times)
+  await printAnswer(invocation, answer)
+}
+
+/** What may be waited for has a record: options of our own, which the AWS CLI does not have. */
+const WAIT_OPTIONS: readonly OptionSpec[] = [
+  { flag: '--wait', dest: 'wait', takes: 'flag', constant: true },
+  { flag: '--wait-timeout', dest: 'wait-timeout', takes: 'one', type: 'float' },
+  { flag: '--wait-interval', dest: 'wait-interval', takes: 'one', type: 'float' },
+]
+
+function canWait({ service, model, operation }: OperationCommand, { io }: Surroundings): boolean {
+  if (service !== 'servicecatalog' || !hasExtras(io.program) || operation.name === 'DescribeRecord') return false
+  const shape = operation.output && model.shapes[operation.output.shape]
+  return shape?.type === 'structure' && Object.hasOwn(shape.members, 'RecordDetail')
+}
+
+/** Wait until the record has ended, print it as it is then, and fail if it did. What was answered is printed in any case. */
+async function printWaited(invocation: Invocation, answer: ValueMap, times: WaitOptions): Promise<void> {
+  const { waitForRecord } = await import('./beyond/wait.ts')
+  const detail = answer.get('RecordDetail')
+  const id = detail instanceof Map ? detail.get('RecordId') : undefined
+  let last: Value | undefined
+  let failure: unknown
+  try {
+    if (typeof id !== 'string') throw new CliError('The answer names no record that could be waited for.')
+    const waited = await waitForRecord(invocation, id, times)
+    last = waited.answer.get('RecordDetail')
+    failure = waited.failure
+  } catch (error) {
+    failure = error
+  }
+  await printAnswer(invocation, last === undefined ? answer : new Map([...answer, ['RecordDetail', last]]))
+  if (failure !== undefined) throw failure
 }
 
 interface Invocation extends Surroundings, OperationCommand {
@@ -161,11 +198,14 @@ async function printPages(invocation: Invocation, settings: CallSettings, input:
     validateInput(pageInput, operation.input, model.shapes)
     return call(settings, context, pageInput, quota)
   }
-  await print(invocation, new Pages(fetchPage, paginator!, input, paging))
+  await printAnswer(invocation, new Pages(fetchPage, paginator!, input, paging))
 }
 
+/** What printing an answer needs. */
+type Printing = Surroundings & Pick<OperationSlice, 'operation'>
+
 /** Print an answer in the format asked for. An unknown format is only noticed here, after the call, as in the AWS CLI. */
-async function print(invocation: Invocation, answer: ValueMap | Pages): Promise<void> {
+export async function printAnswer(invocation: Printing, answer: ValueMap | Pages): Promise<void> {
   const { operation, globals, session, io } = invocation
   const format = outputFormat(invocation)
   const load = FORMATTERS.get(format)
@@ -194,7 +234,7 @@ async function print(invocation: Invocation, answer: ValueMap | Pages): Promise<
   }
 }
 
-function outputFormat({ globals, session }: Invocation): string {
+function outputFormat({ globals, session }: Surroundings): string {
   return globals.output ?? setting(session, ['AWS_DEFAULT_OUTPUT'], 'output') ?? 'json'
 }
 

@@ -37,12 +37,11 @@ function originOfRegion(session: Session, option: string | undefined): string {
   return setting(session, [], 'region') === undefined ? 'EC2 instance metadata, or none' : 'the profile'
 }
 
-function originOfEndpoint(session: Session, option: string | undefined, { text }: Endpoint): string {
+function originOfEndpoint(session: Session, option: string | undefined, { text, isCustom }: Endpoint): string {
   if (option !== undefined) return '--endpoint-url'
-  const variables = Object.keys(session.env).filter(name => /^AWS_ENDPOINT_URL(?:_|$)/.test(name))
-  const matching = variables.filter(name => text.startsWith(session.env[name]!.replace(/\/$/, '')) && session.env[name])
-  if (matching.length > 0) return matching.sort((a, b) => b.length - a.length)[0]!
-  return new URL(text).hostname.includes('amazonaws.') || text.includes('.api.')
-    ? "AWS's own for the region"
-    : 'the profile'
+  if (!isCustom) return "AWS's own for the region"
+  const names = Object.keys(session.env).filter(name => /^AWS_ENDPOINT_URL(?:_|$)/.test(name) && session.env[name])
+  const matching = names.filter(name => text.startsWith(session.env[name]!.replace(/\/$/, '')))
+  // The variable of the service comes before the one for all.
+  return matching.sort((a, b) => b.length - a.length)[0] ?? 'the profile'
 }

@@ -1,0 +1,24 @@
+import { operationSlice } from '../../model/slices.ts'
+import { call, RetryQuota } from '../call.ts'
+import { callContext, callSettings, type SharedState, type Surroundings } from '../client.ts'
+import { ConnectionPool } from '../http.ts'
+import { validateInput } from '../validate.ts'
+import type { ValueMap } from '../values.ts'
+
+/** What many calls of one process share: connections, credentials, retry quotas. */
+export function openSharedState(): SharedState {
+  return { pool: new ConnectionPool(), credentials: new Map(), quotas: new Map(), limiters: new Map() }
+}
+
+/** One call of an operation by its name. Throws as the command of that operation fails. */
+export async function ask(
+  surroundings: Surroundings,
+  service: 'servicecatalog' | 'ssm',
+  name: string,
+  input: ValueMap,
+): Promise<ValueMap> {
+  const slice = operationSlice(service, name)
+  const settings = await callSettings(surroundings, { service, ...slice })
+  validateInput(input, slice.operation.input, slice.model.shapes)
+  return call(settings, callContext(surroundings), input, new RetryQuota())
+}
