@@ -121,8 +121,17 @@ export interface ProvisionedProduct {
   readonly resources: readonly ProductResource[]
   /** Set by UpdateProvisionedProductProperties; goes before the launch constraint of the path. */
   readonly launchRoleOverride?: string
+  readonly notifications?: NotificationTargets
   /** The status to return to when a service action ends. */
   readonly statusBefore?: ProvisionedProductDetail['Status']
+}
+
+/** The SNS topics that are told of every change of a provisioned product's records. */
+export interface NotificationTargets {
+  /** NotificationArns, as whoever provisioned it gave them. */
+  readonly given: readonly string[]
+  /** Those of the NOTIFICATION constraints on its launch path. */
+  readonly ofConstraints: readonly string[]
 }
 
 /** A record of an operation on a provisioned product; the API's word is "record", TypeScript has taken that one. */
@@ -139,6 +148,8 @@ export interface CatalogRecord {
   readonly outputs: readonly RecordOutput[]
   readonly userArn: string
   readonly executionId: string
+  /** The topics that are told of its changes; absent: none. */
+  readonly notificationArns?: readonly string[]
   /** What was asked for: parameters by key, and what only some record types have. */
   readonly request: {
     readonly parameters?: Readonly<Record<string, string>>
@@ -146,6 +157,10 @@ export interface CatalogRecord {
     readonly ignoreErrors?: boolean
     readonly retainPhysicalResources?: boolean
     readonly serviceActionId?: string
+    /** The plan that was executed. */
+    readonly planId?: string
+    /** What the product's notifications are once this has succeeded. */
+    readonly notifications?: NotificationTargets
     /** Forgotten when the termination has ended: a repeated call finds no product then. */
     readonly terminateToken?: string
   }

@@ -88,6 +88,7 @@ export function settle(
       // A successful provision or update makes true what its record asked for.
       parameters: asked?.request.parameters ?? product.parameters,
       tags: asked?.request.tags ?? product.tags,
+      notifications: asked?.request.notifications ?? product.notifications,
       pathId: asked?.detail.PathId ?? product.pathId,
       detail: {
         ...product.detail,

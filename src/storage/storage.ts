@@ -8,6 +8,7 @@ import { documents } from './verbs/documents.ts'
 import { executions } from './verbs/executions.ts'
 import { identities } from './verbs/identities.ts'
 import { managedPolicies } from './verbs/managed-policies.ts'
+import { plans } from './verbs/plans.ts'
 import { portfolioMembers } from './verbs/portfolio-members.ts'
 import { portfolioShares } from './verbs/portfolio-shares.ts'
 import { portfolios } from './verbs/portfolios.ts'
@@ -32,6 +33,7 @@ const verbs = {
   identities,
   managedPolicies,
   portfolioMembers,
+  plans,
   portfolioShares,
   portfolios,
   productCopies,

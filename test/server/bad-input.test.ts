@@ -197,8 +197,8 @@ describe('bad input through HTTP', () => {
   })
 
   test('an operation that is not supported yet', async () => {
-    const answer = await send(server, 'servicecatalog', 'ListProvisionedProductPlans', {})
-    assertError(answer, 'OperationNotSupportedException', /not supported yet/)
+    const answer = await send(server, 'ssm', 'StartAutomationExecution', { DocumentName: 'Any' })
+    assertError(answer, 'UnsupportedOperationException', /not supported yet/)
   })
 
   test('wrong types', async () => {

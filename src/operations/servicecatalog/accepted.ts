@@ -1,4 +1,4 @@
-import type { CatalogRecord, ProvisionedProduct, RecordType } from '../../catalog/entities.ts'
+import type { CatalogRecord, NotificationTargets, ProvisionedProduct, RecordType } from '../../catalog/entities.ts'
 import type { Execution } from '../../catalog/execution.ts'
 import { Refusal } from '../../catalog/refusal.ts'
 import { withoutAutoTags } from '../../catalog/tags.ts'
@@ -37,6 +37,7 @@ export function accepted(
     userArn: caller.arn,
     executionId: what.executionId,
     outputs: what.outputs ?? [],
+    notificationArns: notificationArns(what.request.notifications ?? product.notifications),
     request: what.request,
     detail: {
       RecordId: recordId,
@@ -72,6 +73,12 @@ export function accepted(
     createdAt: now,
   }
   return { record, execution }
+}
+
+/** Each topic once; undefined when there is none. */
+function notificationArns(targets: NotificationTargets | undefined): readonly string[] | undefined {
+  const arns = new Set([...(targets?.given ?? []), ...(targets?.ofConstraints ?? [])])
+  return arns.size > 0 ? [...arns] : undefined
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { ServiceCatalogOperations } from '../../model/generated/servicecatalog.ts'
-import { notSupportedYet } from '../not-supported-yet.ts'
 import type { Operation, Services } from '../operation.ts'
 import { acceptPortfolioShare } from './accept-portfolio-share.ts'
 import { associateBudgetWithResource } from './associate-budget-with-resource.ts'
@@ -14,6 +13,7 @@ import { createConstraint } from './create-constraint.ts'
 import { createPortfolio } from './create-portfolio.ts'
 import { createPortfolioShare } from './create-portfolio-share.ts'
 import { createProduct } from './create-product.ts'
+import { createProvisionedProductPlan } from './create-provisioned-product-plan.ts'
 import { createProvisioningArtifact } from './create-provisioning-artifact.ts'
 import { createServiceAction } from './create-service-action.ts'
 import { createTagOption } from './create-tag-option.ts'
@@ -21,6 +21,7 @@ import { deleteConstraint } from './delete-constraint.ts'
 import { deletePortfolio } from './delete-portfolio.ts'
 import { deletePortfolioShare } from './delete-portfolio-share.ts'
 import { deleteProduct } from './delete-product.ts'
+import { deleteProvisionedProductPlan } from './delete-provisioned-product-plan.ts'
 import { deleteProvisioningArtifact } from './delete-provisioning-artifact.ts'
 import { deleteServiceAction } from './delete-service-action.ts'
 import { deleteTagOption } from './delete-tag-option.ts'
@@ -33,6 +34,7 @@ import { describeProduct } from './describe-product.ts'
 import { describeProductAsAdmin } from './describe-product-as-admin.ts'
 import { describeProductView } from './describe-product-view.ts'
 import { describeProvisionedProduct } from './describe-provisioned-product.ts'
+import { describeProvisionedProductPlan } from './describe-provisioned-product-plan.ts'
 import { describeProvisioningArtifact } from './describe-provisioning-artifact.ts'
 import { describeProvisioningParameters } from './describe-provisioning-parameters.ts'
 import { describeRecord } from './describe-record.ts'
@@ -46,6 +48,7 @@ import { disassociateProductFromPortfolio } from './disassociate-product-from-po
 import { disassociateServiceActionFromProvisioningArtifact } from './disassociate-service-action-from-provisioning-artifact.ts'
 import { disassociateTagOptionFromResource } from './disassociate-tag-option-from-resource.ts'
 import { enableAWSOrganizationsAccess } from './enable-aws-organizations-access.ts'
+import { executeProvisionedProductPlan } from './execute-provisioned-product-plan.ts'
 import { executeProvisionedProductServiceAction } from './execute-provisioned-product-service-action.ts'
 import { getAWSOrganizationsAccessStatus } from './get-aws-organizations-access-status.ts'
 import { getProvisionedProductOutputs } from './get-provisioned-product-outputs.ts'
@@ -59,6 +62,7 @@ import { listPortfolioAccess } from './list-portfolio-access.ts'
 import { listPortfolios } from './list-portfolios.ts'
 import { listPortfoliosForProduct } from './list-portfolios-for-product.ts'
 import { listPrincipalsForPortfolio } from './list-principals-for-portfolio.ts'
+import { listProvisionedProductPlans } from './list-provisioned-product-plans.ts'
 import { listProvisioningArtifacts } from './list-provisioning-artifacts.ts'
 import { listProvisioningArtifactsForServiceAction } from './list-provisioning-artifacts-for-service-action.ts'
 import { listRecordHistory } from './list-record-history.ts'
@@ -102,7 +106,7 @@ export const servicecatalog = {
   CreatePortfolio: createPortfolio,
   CreatePortfolioShare: createPortfolioShare,
   CreateProduct: createProduct,
-  CreateProvisionedProductPlan: notSupportedYet('CreateProvisionedProductPlan'),
+  CreateProvisionedProductPlan: createProvisionedProductPlan,
   CreateProvisioningArtifact: createProvisioningArtifact,
   CreateServiceAction: createServiceAction,
   CreateTagOption: createTagOption,
@@ -110,7 +114,7 @@ export const servicecatalog = {
   DeletePortfolio: deletePortfolio,
   DeletePortfolioShare: deletePortfolioShare,
   DeleteProduct: deleteProduct,
-  DeleteProvisionedProductPlan: notSupportedYet('DeleteProvisionedProductPlan'),
+  DeleteProvisionedProductPlan: deleteProvisionedProductPlan,
   DeleteProvisioningArtifact: deleteProvisioningArtifact,
   DeleteServiceAction: deleteServiceAction,
   DeleteTagOption: deleteTagOption,
@@ -123,7 +127,7 @@ export const servicecatalog = {
   DescribeProductAsAdmin: describeProductAsAdmin,
   DescribeProductView: describeProductView,
   DescribeProvisionedProduct: describeProvisionedProduct,
-  DescribeProvisionedProductPlan: notSupportedYet('DescribeProvisionedProductPlan'),
+  DescribeProvisionedProductPlan: describeProvisionedProductPlan,
   DescribeProvisioningArtifact: describeProvisioningArtifact,
   DescribeProvisioningParameters: describeProvisioningParameters,
   DescribeRecord: describeRecord,
@@ -137,7 +141,7 @@ export const servicecatalog = {
   DisassociateServiceActionFromProvisioningArtifact: disassociateServiceActionFromProvisioningArtifact,
   DisassociateTagOptionFromResource: disassociateTagOptionFromResource,
   EnableAWSOrganizationsAccess: enableAWSOrganizationsAccess,
-  ExecuteProvisionedProductPlan: notSupportedYet('ExecuteProvisionedProductPlan'),
+  ExecuteProvisionedProductPlan: executeProvisionedProductPlan,
   ExecuteProvisionedProductServiceAction: executeProvisionedProductServiceAction,
   GetAWSOrganizationsAccessStatus: getAWSOrganizationsAccessStatus,
   GetProvisionedProductOutputs: getProvisionedProductOutputs,
@@ -151,7 +155,7 @@ export const servicecatalog = {
   ListPortfolios: listPortfolios,
   ListPortfoliosForProduct: listPortfoliosForProduct,
   ListPrincipalsForPortfolio: listPrincipalsForPortfolio,
-  ListProvisionedProductPlans: notSupportedYet('ListProvisionedProductPlans'),
+  ListProvisionedProductPlans: listProvisionedProductPlans,
   ListProvisioningArtifacts: listProvisioningArtifacts,
   ListProvisioningArtifactsForServiceAction: listProvisioningArtifactsForServiceAction,
   ListRecordHistory: listRecordHistory,

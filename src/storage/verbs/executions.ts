@@ -4,6 +4,7 @@ import { type Outcome, settle } from '../../catalog/lifecycle.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import { fromJson, toJson } from '../json.ts'
 import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
+import { deletePlansOf, settlePlan } from './plans.ts'
 import { deleteProvisionedProduct, getProvisionedProduct, updateProvisionedProduct } from './provisioned-products.ts'
 import { getRecord, updateRecord } from './records.ts'
 import { page, scopeColumns } from './scoped.ts'
@@ -181,9 +182,11 @@ export const executions = {
     if (!record || !product) return
     const settled = settle(product, record, outcome, end.endedAt)
     yield* updateRecord(settled.record)
+    if (record.request.planId !== undefined) yield* settlePlan(record.scope, record.request.planId, settled.record)
     if (settled.product) yield* updateProvisionedProduct(settled.product)
     else {
       yield* deleteProvisionedProduct(product)
+      yield* deletePlansOf(product)
       const token = record.request.terminateToken
       if (token) yield* forget(execution.scope, 'TerminateProvisionedProduct', token)
     }

@@ -239,11 +239,6 @@ function* sharesOf(scope: Scope, portfolioId: string): Steps<PortfolioShare[]> {
   return rows.map(row => fromJson<PortfolioShare>(row.data))
 }
 
-/** Everything about a portfolio's shares, for whoever deletes the portfolio. */
-export function* deleteShares(scope: Scope, portfolioId: string): Steps<void> {
-  for (const share of yield* sharesOf(scope, portfolioId)) yield* deleteShare(share)
-}
-
 function* insertOperation(operation: ShareOperation | undefined): Steps<void> {
   if (!operation) return
   yield* run(

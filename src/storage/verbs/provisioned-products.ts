@@ -51,6 +51,32 @@ export function* getProvisionedProduct(scope: Scope, id: string): Steps<Provisio
   return row && fromJson<ProvisionedProduct>(row.data)
 }
 
+/** Writes a new provisioned product. Answers false, and writes nothing, when its name is taken. */
+export function* insertProvisionedProduct(product: ProvisionedProduct): Steps<boolean> {
+  const taken = yield* first(
+    db
+      .selectFrom('provisioned_products')
+      .select('id')
+      .where('account_id', '=', product.scope.accountId)
+      .where('region', '=', product.scope.region)
+      .where('name', '=', product.detail.Name),
+  )
+  if (taken) return false
+  yield* run(
+    db.insertInto('provisioned_products').values({
+      ...scopeColumns(product.scope),
+      id: product.detail.Id,
+      created_at: product.detail.CreatedTime.getTime(),
+      name: product.detail.Name,
+      status: product.detail.Status,
+      product_id: product.detail.ProductId,
+      user_arn: product.userArn,
+      data: toJson(product),
+    }),
+  )
+  return true
+}
+
 /** Writes a provisioned product that is there already. */
 export function* updateProvisionedProduct(product: ProvisionedProduct): Steps<void> {
   yield* run(
@@ -126,28 +152,9 @@ export const provisionedProducts = {
     answer: { readonly RecordDetail?: RecordDetail },
   ) {
     return yield* once(claim, answer, record.detail.CreatedTime, function* () {
-      const taken = yield* first(
-        db
-          .selectFrom('provisioned_products')
-          .select('id')
-          .where('account_id', '=', product.scope.accountId)
-          .where('region', '=', product.scope.region)
-          .where('name', '=', product.detail.Name),
-      )
-      if (taken) throw new Refusal('Duplicate', `A stack named ${product.detail.Name} already exists.`)
+      const inserted = yield* insertProvisionedProduct(product)
+      if (!inserted) throw new Refusal('Duplicate', `A stack named ${product.detail.Name} already exists.`)
       yield* requireArtifactAnywhere(product.detail.ProductId, product.detail.ProvisioningArtifactId)
-      yield* run(
-        db.insertInto('provisioned_products').values({
-          ...scopeColumns(product.scope),
-          id: product.detail.Id,
-          created_at: product.detail.CreatedTime.getTime(),
-          name: product.detail.Name,
-          status: product.detail.Status,
-          product_id: product.detail.ProductId,
-          user_arn: product.userArn,
-          data: toJson(product),
-        }),
-      )
       yield* insertRecord(record)
       yield* insertExecution(execution)
     })
