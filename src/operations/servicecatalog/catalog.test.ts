@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { services as models } from '../../model/services.ts'
 import { operations } from '../index.ts'
 import { isNotSupportedYet, notSupportedYet } from '../not-supported-yet.ts'
-import { testCaller, testKit, testProduct } from '../testing.ts'
+import { testCaller, testDocument, testKit, testProduct } from '../testing.ts'
 
 const external = (name: string, more: object = {}) =>
   ({
@@ -155,6 +155,49 @@ describe('functionality', () => {
     assert.deepEqual(byName.ProvisioningArtifactParameters, [])
     const { ProvisioningArtifactDetails } = await catalog('ListProvisioningArtifacts', { ProductId: productId })
     assert.equal(ProvisioningArtifactDetails?.length, 2)
+  })
+
+  test('what is made has every member that was given', async t => {
+    const { catalog, documents } = testKit(t)
+    const Tags = [{ Key: '__proto__', Value: 'v' }]
+    const portfolio = { DisplayName: 'p', ProviderName: 'IT', Description: 'd' }
+    const { PortfolioDetail } = await catalog('CreatePortfolio', { ...portfolio, Tags, AcceptLanguage: 'en' })
+    const shown = await catalog('DescribePortfolio', { Id: PortfolioDetail!.Id! })
+    assert.deepEqual({ ...shown.PortfolioDetail, ...portfolio }, shown.PortfolioDetail)
+    assert.deepEqual(shown.Tags, Tags)
+
+    const support = {
+      Distributor: 'D',
+      SupportDescription: 'S',
+      SupportEmail: 's@example.com',
+      SupportUrl: 'https://s',
+    }
+    const product = await catalog('CreateProduct', external('p', { ...support, Description: 'short', Tags }))
+    const { ProductId } = product.ProductViewDetail!.ProductViewSummary!
+    const { ProductViewDetail, Tags: tags } = await catalog('DescribeProductAsAdmin', { Id: ProductId })
+    const summary = ProductViewDetail!.ProductViewSummary
+    assert.deepEqual({ ...summary, ...support, ShortDescription: 'short' }, summary)
+    assert.deepEqual(tags, Tags)
+
+    const { ProvisioningArtifactDetail } = await catalog('CreateProvisioningArtifact', {
+      ProductId: ProductId!,
+      Parameters: {
+        Name: 'v2',
+        Description: 'second',
+        Type: 'EXTERNAL',
+        Info: { LoadTemplateFromURL: 'https://example.com/v2' },
+        DisableTemplateValidation: true,
+      },
+    })
+    assert.deepEqual([ProvisioningArtifactDetail?.Name, ProvisioningArtifactDetail?.Description], ['v2', 'second'])
+    await documents('CreateDocument', { Name: 'Resize', Content: testDocument, DocumentFormat: 'YAML' })
+    const { ServiceActionDetail } = await catalog('CreateServiceAction', {
+      Name: 'a',
+      Description: 'what it does',
+      DefinitionType: 'SSM_AUTOMATION',
+      Definition: { Name: 'Resize', Version: '1' },
+    })
+    assert.equal(ServiceActionDetail?.ServiceActionSummary?.Description, 'what it does')
   })
 
   test('a name that several have is refused with their ids', async t => {
