@@ -217,7 +217,7 @@ describe('functionality', () => {
 
   test('a product is deleted with its versions when it is in no portfolio and nothing is provisioned', async t => {
     const kit = testKit(t)
-    const { catalog, alice } = kit
+    const { catalog, alice, services } = kit
     const { portfolioId, productId: Id, artifactId } = await testProduct(kit)
     await catalog('AssociateBudgetWithResource', { ResourceId: Id, BudgetName: 'b' })
     await assert.rejects(catalog('DeleteProduct', { Id }), inUse(new RegExp(portfolioId)))
@@ -237,6 +237,9 @@ describe('functionality', () => {
     await succeed(kit, ended, alice)
     await catalog('DeleteProduct', { Id })
     await assert.rejects(catalog('DescribeProductAsAdmin', { Id }), notFound(/prod-/))
+    // Nor is anything of it left where only its id would lead.
+    assert.equal(await services.storage.artifacts.getById(alice.scope, artifactId), undefined)
+    assert.deepEqual(await services.storage.budgets.ofResource(alice.scope, Id), [])
     await assert.rejects(
       catalog('DescribeProvisioningArtifact', { ProvisioningArtifactId: artifactId }),
       notFound(/pa-/),
