@@ -9,14 +9,14 @@ import { Stub } from '../test/cli/stub.ts'
 import { type Bundle, bundle } from './bundle.ts'
 
 const source = join(import.meta.dirname, '../src/bin.ts')
-const folder = mkdtempSync(join(tmpdir(), 'bellhop-bundle-'))
-const built = join(folder, 'bellhop.cjs')
 const answer = parseJson('{"RecordDetail": {"RecordId": "rec-1", "Status": "CREATED", "CreatedTime": 1.5}}')
 const execute = [
   ...['servicecatalog', 'execute-provisioned-product-service-action', '--provisioned-product-id', 'pp-1'],
   ...['--service-action-id', 'act-1'],
 ]
 
+let folder: string
+let built: string
 let stub: Stub
 let endpoint: string
 let sizes: Bundle['sizes']
@@ -51,6 +51,8 @@ function codeIn(home: string): string[] {
 
 suite('the bundle', () => {
   before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'bellhop-bundle-'))
+    built = join(folder, 'bellhop.cjs')
     const made = await bundle()
     writeFileSync(built, made.text)
     sizes = made.sizes
