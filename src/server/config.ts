@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { OrganizationError, organizationOf } from '../catalog/organization.ts'
 import { externalEnginesSchema } from '../engines/external/config.ts'
+import { notificationsSchema } from './notifications/config.ts'
 
 const account = z.string().regex(/^[0-9]{12}$/, 'must be an account id of 12 digits')
 const unit = z.string().regex(/^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/, 'must be the id of an organizational unit, ou-...')
@@ -39,6 +40,8 @@ const schema = z.strictObject({
     })
     .default({ allow: [] }),
   organization: organizationSchema.optional(),
+  /** Who is told what SNS topics are told: by topic ARN, in which `*` stands for any characters. */
+  notifications: notificationsSchema.default({}),
 })
 
 export type Config = z.infer<typeof schema> & {

@@ -32,6 +32,7 @@ import type { Config } from './config.ts'
 import { documentRules } from './document-rules.ts'
 import { createHttpServer } from './http.ts'
 import type { Log } from './log.ts'
+import { createNotifier } from './notifications/index.ts'
 import { isLoopback, type ServerOptions } from './options.ts'
 import { createPipeline } from './pipeline.ts'
 import { createPrincipals } from './principals.ts'
@@ -129,6 +130,8 @@ export async function startServer(
       organization,
     }
 
+    const notifier = createNotifier({ storage, clock, config, env, dataDirectory: directories.data, randomBytes, log })
+
     let ready = false
     const pipeline = createPipeline({
       services,
@@ -145,6 +148,7 @@ export async function startServer(
       })
     })
     await dispatcher.start()
+    notifier.start()
     ready = true
     // Not waited for: the interpreter is run once to find out.
     void scripts.describeIsolation().then(text => log.info(text))
@@ -159,6 +163,7 @@ export async function startServer(
         http.closeIdleConnections()
         const impatient = setTimeout(() => http.closeAllConnections(), graceMilliseconds)
         await dispatcher.stop()
+        await notifier.stop()
         await closed
         clearTimeout(impatient)
         await storage.close()

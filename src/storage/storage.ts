@@ -8,6 +8,7 @@ import { documents } from './verbs/documents.ts'
 import { executions } from './verbs/executions.ts'
 import { identities } from './verbs/identities.ts'
 import { managedPolicies } from './verbs/managed-policies.ts'
+import { notifications } from './verbs/notifications.ts'
 import { plans } from './verbs/plans.ts'
 import { portfolioMembers } from './verbs/portfolio-members.ts'
 import { portfolioShares } from './verbs/portfolio-shares.ts'
@@ -33,6 +34,7 @@ const verbs = {
   identities,
   managedPolicies,
   portfolioMembers,
+  notifications,
   plans,
   portfolioShares,
   portfolios,

@@ -2,6 +2,7 @@ import type { CatalogRecord } from '../../catalog/entities.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import { fromJson, toJson } from '../json.ts'
 import { all, db, first, type PageRequest, read, run, type Steps } from '../verb.ts'
+import { enqueueNotifications } from './notifications.ts'
 import { type AccessFilter, ownedBy } from './provisioned-products.ts'
 import { page, scopeColumns } from './scoped.ts'
 
@@ -27,6 +28,7 @@ export function* insertRecord(record: CatalogRecord): Steps<void> {
       data: toJson(record),
     }),
   )
+  yield* enqueueNotifications(record)
 }
 
 export function* getRecord(scope: Scope, id: string): Steps<CatalogRecord | undefined> {
@@ -50,6 +52,7 @@ export function* updateRecord(record: CatalogRecord): Steps<void> {
       .where('region', '=', record.scope.region)
       .where('id', '=', record.detail.RecordId),
   )
+  yield* enqueueNotifications(record)
 }
 
 export const records = {

@@ -1,0 +1,71 @@
+import type { CatalogRecord } from '../../catalog/entities.ts'
+import type { Scope } from '../../catalog/scope.ts'
+import { fromJson, toJson } from '../json.ts'
+import { all, db, read, run, type Steps, write } from '../verb.ts'
+
+/** One message to one topic about one change of a record, until it is delivered or given up. */
+export interface Notification {
+  /** The same however often it is sent, so that a receiver can tell a repetition. */
+  readonly id: string
+  readonly scope: Scope
+  readonly topicArn: string
+  readonly record: CatalogRecord['detail']
+  readonly createdAt: Date
+}
+
+/** Writes what a record's topics are to be told, in the transaction that changes the record. */
+export function* enqueueNotifications({ scope, detail, notificationArns = [] }: CatalogRecord): Steps<void> {
+  const { RecordId, Status, UpdatedTime: createdAt } = detail
+  for (const [i, topicArn] of notificationArns.entries()) {
+    const notification: Notification = {
+      // A record has each status once.
+      id: `${RecordId}.${Status}.${i + 1}`,
+      scope,
+      topicArn,
+      record: detail,
+      createdAt,
+    }
+    yield* run(
+      db
+        .insertInto('notifications')
+        .values({
+          account_id: scope.accountId,
+          region: scope.region,
+          id: notification.id,
+          record_id: RecordId,
+          topic_arn: topicArn,
+          run_at: createdAt.getTime(),
+          attempts: 0,
+          created_at: createdAt.getTime(),
+          data: toJson(notification),
+        })
+        .onConflict(conflict => conflict.doNothing()),
+    )
+  }
+}
+
+export const notifications = {
+  /** Those whose time has come, the longest waiting first, with how often each has been tried. */
+  due: read(function* (now: Date, most: number) {
+    const rows = yield* all(
+      db
+        .selectFrom('notifications')
+        .select(['data', 'attempts'])
+        .where('run_at', '<=', now.getTime())
+        .orderBy('run_at')
+        .orderBy('id')
+        .limit(most),
+    )
+    return rows.map(row => ({ notification: fromJson<Notification>(row.data), attempts: row.attempts }))
+  }),
+
+  /** It was delivered, or given up. */
+  delete: write(function* (id: string) {
+    yield* run(db.deleteFrom('notifications').where('id', '=', id))
+  }),
+
+  /** It was tried `attempts` times in vain and is to be tried again at `runAt`. */
+  retry: write(function* (id: string, attempts: number, runAt: Date) {
+    yield* run(db.updateTable('notifications').set({ attempts, run_at: runAt.getTime() }).where('id', '=', id))
+  }),
+}
