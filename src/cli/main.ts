@@ -52,7 +52,7 @@ async function runWithoutPrompt(argv: readonly string[], io: Io, shared?: Shared
   const known: Known = { isPrompted: true }
   try {
     await dispatch(argv, io, known, shared)
-    return ExitCode.ok
+    return known.exitCode ?? ExitCode.ok
   } catch (failure) {
     return explain(failure, io, known)
   }
@@ -137,7 +137,7 @@ async function dispatch(argv: readonly string[], io: Io, known: Known, shared?: 
   const choices = [...operations.keys(), ...(waits ? ['wait'] : []), 'help']
   const parsed = parseKnownArguments(rest, [], [{ name: 'operation', required: true, choices }])
   const name = parsed.values.get('operation') as string
-  if (name === 'help') return showHelp(io, globals, (pages, width) => pages.servicePage(command, width))
+  if (name === 'help') return showHelp(io, globals, (pages, width) => pages.servicePage(command, io.program, width))
   const surroundings = { globals, session, io, trace: known.trace, shared }
   if (waits && name === 'wait') {
     const { runWait } = await import('./beyond/wait-command.ts')

@@ -1,11 +1,11 @@
 import type { ServiceName } from '../model/services.ts'
 import type { OperationSlice } from '../model/slices.ts'
-import { type ArgumentValue, type OptionSpec, parseKnownArguments } from './arguments.ts'
+import { type ArgumentValue, parseKnownArguments } from './arguments.ts'
+import { extraOptions } from './beyond/options.ts'
 import type { WaitOptions } from './beyond/wait.ts'
 import { type CallSettings, call, fillTokens, RetryQuota } from './call.ts'
 import { readCliInput } from './cli-input.ts'
 import { callContext, callSettings, type Surroundings } from './client.ts'
-import { hasExtras } from './commands.ts'
 import { CliError, ParamError, UnknownOptionsError } from './errors.ts'
 import { FORMATTERS } from './formatters/index.ts'
 import type { Io } from './io.ts'
@@ -40,7 +40,7 @@ export async function runOperation(
   const parameters = parametersOf(model, operation)
   const options = [
     ...operationOptions(parameters, paginator, !needsNoRequired(words)),
-    ...(canWait(command, surroundings) ? WAIT_OPTIONS : []),
+    ...extraOptions(command, surroundings.io.program),
   ]
   const { values, help } = parseOwnOptions(words, options)
   if (help) {
@@ -70,19 +70,6 @@ export async function runOperation(
   const answer = sample ?? (await call(settings, callContext(invocation), input, new RetryQuota()))
   if (times && sample === undefined) return printWaited(invocation, answer, times)
   await printAnswer(invocation, answer)
-}
-
-/** What may be waited for has a record: options of our own, which the AWS CLI does not have. */
-const WAIT_OPTIONS: readonly OptionSpec[] = [
-  { flag: '--wait', dest: 'wait', takes: 'flag', constant: true },
-  { flag: '--wait-timeout', dest: 'wait-timeout', takes: 'one', type: 'float' },
-  { flag: '--wait-interval', dest: 'wait-interval', takes: 'one', type: 'float' },
-]
-
-function canWait({ service, model, operation }: OperationCommand, { io }: Surroundings): boolean {
-  if (service !== 'servicecatalog' || !hasExtras(io.program) || operation.name === 'DescribeRecord') return false
-  const shape = operation.output && model.shapes[operation.output.shape]
-  return shape?.type === 'structure' && Object.hasOwn(shape.members, 'RecordDetail')
 }
 
 /** Wait until the record has ended, print it as it is then, and fail if it did. What was answered is printed in any case. */

@@ -1,5 +1,5 @@
 import { operationNames } from '../../model/slices.ts'
-import { type ArgumentValue, type OptionSpec, parseKnownArguments } from '../arguments.ts'
+import { type ArgumentValue, parseKnownArguments } from '../arguments.ts'
 import type { SharedState } from '../client.ts'
 import { CliError, ExitCode, explainFailure, ParamError, ServiceFailure, UnknownOptionsError } from '../errors.ts'
 import { GLOBAL_OPTIONS } from '../globals.ts'
@@ -8,6 +8,7 @@ import { JsonError, parseJson, printJson } from '../json.ts'
 import { kebabCase } from '../names.ts'
 import { strip, type Value, type ValueMap } from '../values.ts'
 import { splitWords } from '../words.ts'
+import { BATCH_OPTIONS } from './options.ts'
 import { openSharedState } from './shared.ts'
 
 /** Run one command; what it prints goes to `io`, its failure is answered. */
@@ -16,11 +17,6 @@ export type RunCommand = (
   io: Io,
   shared: SharedState,
 ) => Promise<{ readonly failure: unknown; readonly format: string }>
-
-const OPTIONS: readonly OptionSpec[] = [
-  { flag: '--jobs', dest: 'jobs', takes: 'one', type: 'int' },
-  { flag: '--stop-on-error', dest: 'stop-on-error', takes: 'flag', constant: true },
-]
 
 const USAGE = `NAME
     batch
@@ -69,7 +65,7 @@ export async function runBatch(
     io.stdout.write(USAGE)
     return ExitCode.ok
   }
-  const { values, rest } = parseKnownArguments(words, OPTIONS, [])
+  const { values, rest } = parseKnownArguments(words, BATCH_OPTIONS, [])
   if (rest.length > 0) throw new UnknownOptionsError(rest)
   const jobs = Number(values.get('jobs') ?? 1)
   if (!(jobs >= 1 && jobs <= MOST_JOBS)) throw new ParamError(`Bad value for --jobs ${jobs}: 1 to ${MOST_JOBS}.`)

@@ -1,12 +1,13 @@
 import { operationSlice } from '../../model/slices.ts'
-import { type ArgumentValue, type OptionSpec, parseKnownArguments } from '../arguments.ts'
+import { type ArgumentValue, parseKnownArguments } from '../arguments.ts'
 import type { Surroundings } from '../client.ts'
 import { ParamError, UnknownOptionsError } from '../errors.ts'
 import { printAnswer } from '../operation.ts'
+import { WAITERS, waiterOptions } from './options.ts'
 import { DEFAULT_TIMEOUT, type Waited, type WaitOptions, waitForProduct, waitForRecord } from './wait.ts'
 
 /** `bellhop servicecatalog wait WAITER`: what can be waited for, and how it is named. */
-const WAITERS = ['record-succeeded', 'provisioned-product-available', 'help'] as const
+const CHOICES = [...WAITERS, 'help'] as const
 
 const USAGE = `NAME
     wait
@@ -25,23 +26,16 @@ EXIT CODES
     0 reached, 5 ended otherwise, 3 time is up, and those of a call (252, 253, 254, 255, 130)
 `
 
-function option(name: string, extra: Partial<OptionSpec> = {}): OptionSpec {
-  return { flag: `--${name}`, dest: name, takes: 'one', ...extra }
-}
-
-const TIMES = [option('timeout', { type: 'float' }), option('interval', { type: 'float' })]
-
 /** Run a waiter: progress on stderr, what was seen last on stdout. Throws a WaitFailure when it ended otherwise. */
 export async function runWait(words: readonly string[], surroundings: Surroundings): Promise<void> {
-  const { values: named, rest } = parseKnownArguments(words, [], [{ name: 'waiter', required: true, choices: WAITERS }])
-  const waiter = named.get('waiter') as (typeof WAITERS)[number]
+  const { values: named, rest } = parseKnownArguments(words, [], [{ name: 'waiter', required: true, choices: CHOICES }])
+  const waiter = named.get('waiter') as (typeof CHOICES)[number]
   if (waiter === 'help') {
     surroundings.io.stdout.write(USAGE)
     return
   }
   const isRecord = waiter === 'record-succeeded'
-  const options = isRecord ? [option('id', { required: true }), ...TIMES] : [option('id'), option('name'), ...TIMES]
-  const parsed = parseKnownArguments(rest, options, [])
+  const parsed = parseKnownArguments(rest, waiterOptions(waiter), [])
   if (parsed.rest.length > 0) throw new UnknownOptionsError(parsed.rest)
   const times = waitOptions(parsed.values, '')
   const id = parsed.values.get('id') as string | undefined

@@ -1,8 +1,9 @@
 import type { Shape, ShapeRef } from '../../model/service-model.ts'
 import type { OptionSpec } from '../arguments.ts'
-import { COMMANDS, operationsOf } from '../commands.ts'
-import { COMMAND_TEXTS } from '../help/command-texts.ts'
-import { COMMON_OPTION_TEXTS, GLOBAL_OPTION_TEXTS } from '../help/option-texts.ts'
+import { WAITERS } from '../beyond/options.ts'
+import { commandsOf, hasExtras, operationsOf } from '../commands.ts'
+import { COMMAND_TEXTS, WAIT_TEXT, WAITER_TEXTS } from '../help/command-texts.ts'
+import { COMMON_OPTION_TEXTS, EXTRA_OPTION_TEXTS, GLOBAL_OPTION_TEXTS } from '../help/option-texts.ts'
 import { INPUT_OPTIONS, type Parameter } from '../parameters.ts'
 import { REGIONS } from './regions.ts'
 import type { Situation } from './situation.ts'
@@ -33,7 +34,7 @@ export function candidatesOf(situation: Situation, typed: string, sources: Candi
   const { position } = situation
   switch (position.kind) {
     case 'command':
-      return [...COMMANDS.filter(name => name !== 'help'), 'server', 'help']
+      return [...commandsOf(situation.program), 'server']
         .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
         .map(text => ({ text, description: COMMAND_TEXTS.get(text) }))
     case 'operation':
@@ -42,8 +43,13 @@ export function candidatesOf(situation: Situation, typed: string, sources: Candi
           text,
           description: sources.describeOperation(position.service, operation),
         })),
+        ...(position.service === 'servicecatalog' && hasExtras(situation.program)
+          ? [{ text: 'wait', description: WAIT_TEXT }]
+          : []),
         { text: 'help', description: 'List the operations.' },
       ]
+    case 'waiter':
+      return WAITERS.map(text => ({ text, description: WAITER_TEXTS.get(text) }))
     case 'shell':
       return ['bash', 'zsh', 'fish'].map(text => ({ text }))
     case 'option':
@@ -87,7 +93,8 @@ export function optionText(
     parameter && operation?.operation.input
       ? sources.describeMember(operation.service, operation.operation.input.shape, parameter.member)
       : undefined
-  return text ?? COMMON_OPTION_TEXTS.get(option.dest) ?? GLOBAL_OPTION_TEXTS.get(option.dest)
+  const others = operation === undefined ? EXTRA_OPTION_TEXTS : COMMON_OPTION_TEXTS
+  return text ?? others.get(option.dest) ?? GLOBAL_OPTION_TEXTS.get(option.dest)
 }
 
 function valueCandidates(

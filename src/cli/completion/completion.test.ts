@@ -113,6 +113,34 @@ test('bash is answered with what fits', async () => {
   }
 })
 
+test('what the AWS CLI does not have is offered, and not to those who call it aws', async () => {
+  const rows: readonly (readonly [line: string, wanted: readonly string[]])[] = [
+    ['bellhop ba', ['batch ']],
+    ['bellhop batch --j', ['--jobs ']],
+    ['bellhop servicecatalog wa', ['wait ']],
+    ['bellhop servicecatalog wait ', ['record-succeeded ', 'provisioned-product-available ']],
+    ['bellhop servicecatalog wait record-succeeded --t', ['--timeout ']],
+    ['bellhop servicecatalog wait record-succeeded --n', ['--no-verify-ssl ', '--no-paginate ']],
+    ['bellhop servicecatalog wait provisioned-product-available --na', ['--name ']],
+    ['bellhop servicecatalog provision-product --wait', ['--wait ', '--wait-timeout ', '--wait-interval ']],
+    ['bellhop servicecatalog describe-record --wait', []],
+  ]
+  const ask = async (program: string, line: string) => {
+    const words = ['__complete', 'bash', BREAKS, line]
+    const ran = await capture(io => run(words, { ...io, program }), { env: { HOME: folder }, cwd: folder })
+    return ran.stdout.split('\n').slice(0, -1)
+  }
+  for (const [line, wanted] of rows) {
+    assert.deepEqual((await ask('bellhop', line)).slice(0, wanted.length || undefined), wanted, line)
+    const asAws = await ask('aws', line)
+    assert.deepEqual(
+      asAws.filter(word => wanted.includes(word) && !word.startsWith('--no-')),
+      [],
+      line,
+    )
+  }
+})
+
 test('required options come first, then the others, then the global ones', async () => {
   const got = await bash('bellhop servicecatalog execute-provisioned-product-service-action --')
   assert.deepEqual(got.slice(0, 3), ['--provisioned-product-id ', '--service-action-id ', '--execute-token '])

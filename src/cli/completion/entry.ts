@@ -30,7 +30,7 @@ export async function printCandidates(words: readonly string[], io: Io): Promise
 function bashLines(wordBreaks: string, line: string, io: Io): string[] {
   const { words, current, start, open } = splitLine(line)
   const silent = { describeOperation: () => undefined, describeMember: () => undefined }
-  const candidates = matching(words.slice(1), current, { ...localSources(io.env, io.cwd), ...silent })
+  const candidates = matching(io.program, words.slice(1), current, { ...localSources(io.env, io.cwd), ...silent })
   const raw = line.slice(start)
   if (open !== undefined) {
     // Inside quotes bash replaces what stands behind the opening one.
@@ -63,15 +63,20 @@ async function describedLines(words: readonly string[], shell: string | undefine
   const typed = words.at(-1) ?? ''
   const current = shell === 'fish' ? splitLine(typed).current : typed
   const sources = { ...localSources(io.env, io.cwd), describeMember, describeOperation }
-  return matching(words.slice(0, -1), current, sources).map(({ text, description, isPartial }) => {
+  return matching(io.program, words.slice(0, -1), current, sources).map(({ text, description, isPartial }) => {
     const sentence = firstSentence(description ?? '').replace(/\s+/g, ' ')
     return [text, ...(shell === 'zsh' ? [isPartial ? 'partial' : 'whole'] : []), sentence].join('\t')
   })
 }
 
 /** What fits the start of the word. Options are offered when a dash is there, files when their folder is. */
-function matching(words: readonly string[], current: string, sources: Parameters<typeof candidatesOf>[2]): Candidate[] {
-  const situation = situationOf(words, current)
+function matching(
+  program: string,
+  words: readonly string[],
+  current: string,
+  sources: Parameters<typeof candidatesOf>[2],
+): Candidate[] {
+  const situation = situationOf(words, current, program)
   // A name with a line's end in it cannot be told to a shell line by line.
   return candidatesOf(situation, current, sources).filter(
     ({ text }) => text.startsWith(current) && !/[\n\r\t]/.test(text),

@@ -1,7 +1,8 @@
 import type { ServiceName } from '../../model/services.ts'
 import { operationSlice } from '../../model/slices.ts'
 import type { OptionSpec } from '../arguments.ts'
-import { isService, operationsOf } from '../commands.ts'
+import { BATCH_OPTIONS, extraOptions, WAITERS, waiterOptions } from '../beyond/options.ts'
+import { hasExtras, isService, operationsOf } from '../commands.ts'
 import { GLOBAL_OPTIONS } from '../globals.ts'
 import type { OperationCommand } from '../operation.ts'
 import { operationOptions, type Parameter, parametersOf } from '../parameters.ts'
@@ -11,6 +12,7 @@ export type Position =
   | { readonly kind: 'command' }
   | { readonly kind: 'operation'; readonly service: ServiceName }
   | { readonly kind: 'shell' }
+  | { readonly kind: 'waiter' }
   | { readonly kind: 'option' }
   /** `lead` is what the word has before the value, `--output=` for one; `orOption`: it may be an option instead. */
   | { readonly kind: 'value'; readonly option: OptionSpec; readonly lead: string; readonly orOption: boolean }
@@ -18,8 +20,12 @@ export type Position =
 
 /** What a command line says up to the cursor. It may be incomplete or wrong: nothing is refused here. */
 export interface Situation {
+  /** The name the program is called by; called `aws`, it has no extras. */
+  readonly program: string
   readonly service: ServiceName | undefined
   readonly operation: OperationCommand | undefined
+  /** What `servicecatalog wait` waits for. */
+  readonly waiter: (typeof WAITERS)[number] | undefined
   readonly parameters: readonly Parameter[]
   /** Every option that may stand here, the operation's own first. */
   readonly options: readonly OptionSpec[]
@@ -29,13 +35,15 @@ export interface Situation {
 }
 
 /** Read the words before the cursor and the one at it. */
-export function situationOf(words: readonly string[], current: string): Situation {
+export function situationOf(words: readonly string[], current: string, program: string): Situation {
   let service: ServiceName | undefined
   let operation: OperationCommand | undefined
   let parameters: readonly Parameter[] = []
   let options: readonly OptionSpec[] = GLOBAL_OPTIONS
   let positionals = 0
-  let isCompletion = false
+  let waiter: (typeof WAITERS)[number] | undefined
+  let command: string | undefined
+  let waits = false
   const given = new Map<string, string>()
   let pending: OptionSpec | undefined
 
@@ -54,17 +62,23 @@ export function situationOf(words: readonly string[], current: string): Situatio
       positionals += 1
       if (positionals === 1) {
         service = isService(word) ? word : undefined
-        isCompletion = word === 'completion'
+        command = word
+        if (word === 'batch' && hasExtras(program)) options = [...BATCH_OPTIONS, ...GLOBAL_OPTIONS]
       } else if (positionals === 2 && service !== undefined) {
         operation = commandOf(service, word)
         if (operation !== undefined) {
           parameters = parametersOf(operation.model, operation.operation)
-          options = [...operationOptions(parameters, operation.paginator, true), ...GLOBAL_OPTIONS]
+          const own = operationOptions(parameters, operation.paginator, true)
+          options = [...own, ...extraOptions(operation, program), ...GLOBAL_OPTIONS]
         }
+        waits = word === 'wait' && service === 'servicecatalog' && hasExtras(program)
+      } else if (positionals === 3 && waits) {
+        waiter = WAITERS.find(known => known === word)
+        if (waiter !== undefined) options = [...waiterOptions(waiter), ...GLOBAL_OPTIONS]
       }
     }
   }
-  return { service, operation, parameters, options, given, position: position() }
+  return { program, service, operation, waiter, parameters, options, given, position: position() }
 
   function position(): Position {
     const value = pending !== undefined && !(current.startsWith('--') && pending.takes !== 'one')
@@ -78,7 +92,10 @@ export function situationOf(words: readonly string[], current: string): Situatio
       return { kind: 'value', option, lead: current.slice(0, equals + 1), orOption: false }
     }
     if (positionals === 0) return { kind: 'command' }
-    if (isCompletion && positionals === 1) return { kind: 'shell' }
+    if (command === 'completion' && positionals === 1) return { kind: 'shell' }
+    if (waits && positionals === 2) return { kind: 'waiter' }
+    if (waiter !== undefined && positionals === 3) return { kind: 'option' }
+    if (command === 'batch' && positionals === 1 && hasExtras(program)) return { kind: 'option' }
     if (service !== undefined && positionals === 1) return { kind: 'operation', service }
     return operation !== undefined && positionals === 2 ? { kind: 'option' } : { kind: 'nothing' }
   }

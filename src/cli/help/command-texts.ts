@@ -1,6 +1,7 @@
 /** What the program's commands are for, in alphabetical order; `server` is the entry's own. */
 export const COMMAND_TEXTS: ReadonlyMap<string, string> = new Map([
   ['batch', 'Run many commands of standard input in one process; `batch help` says how.'],
+  ['batch', 'Run many commands, one a line of standard input, in one process.'],
   ['completion', 'Print a script that completes commands in bash, zsh or fish.'],
   ['help', 'Show this page.'],
   ['iam', 'Users, groups, roles and policies: who may do what.'],
@@ -9,4 +10,12 @@ export const COMMAND_TEXTS: ReadonlyMap<string, string> = new Map([
   ['sqs', 'The queues that external engines take their work from.'],
   ['ssm', 'Automation documents and their executions: what service actions run.'],
   ['sts', 'Who you are, and credentials of a role.'],
+])
+
+/** What the AWS CLI does not wait for. */
+export const WAIT_TEXT = 'Wait until a record has ended, or until a provisioned product is available.'
+
+export const WAITER_TEXTS: ReadonlyMap<string, string> = new Map([
+  ['record-succeeded', 'Wait until a record has ended, and fail if it did.'],
+  ['provisioned-product-available', 'Wait until a provisioned product is AVAILABLE.'],
 ])

@@ -6,15 +6,16 @@ import { test } from 'node:test'
 import { capture } from '../../../test/cli/io.ts'
 import { Stub } from '../../../test/cli/stub.ts'
 import { operationSlice } from '../../model/slices.ts'
+import { BATCH_OPTIONS, extraOptions, WAITERS, waiterOptions } from '../beyond/options.ts'
 import { COMMANDS, isService, operationsOf } from '../commands.ts'
 import { splitLine } from '../completion/words.ts'
 import { GLOBAL_OPTIONS } from '../globals.ts'
 import { run } from '../main.ts'
 import { operationOptions, parametersOf } from '../parameters.ts'
-import { COMMAND_TEXTS } from './command-texts.ts'
+import { COMMAND_TEXTS, WAITER_TEXTS } from './command-texts.ts'
 import { EXAMPLES } from './examples.ts'
 import { twoColumns, wrap } from './layout.ts'
-import { COMMON_OPTION_TEXTS, GLOBAL_OPTION_TEXTS } from './option-texts.ts'
+import { COMMON_OPTION_TEXTS, EXTRA_OPTION_TEXTS, GLOBAL_OPTION_TEXTS } from './option-texts.ts'
 import { constraintsOf, jsonSyntax, shorthandSyntax } from './syntax.ts'
 
 async function help(...words: string[]): Promise<string> {
@@ -130,10 +131,20 @@ test('no option and no command of ours is without a text', () => {
   const { model, operation, paginator } = operationSlice('servicecatalog', 'ListPortfolios')
   const own = new Set(parametersOf(model, operation).map(({ name }) => name))
   const common = operationOptions(parametersOf(model, operation), paginator, true)
+  const provision = operationSlice('servicecatalog', 'ProvisionProduct')
+  const waiting = extraOptions({ service: 'servicecatalog', ...provision }, 'bellhop')
+  assert.equal(waiting.length, 3)
+  const all = [...common.filter(({ dest }) => !own.has(dest)), ...waiting]
   assert.deepEqual(
-    common.filter(({ dest }) => !own.has(dest) && !COMMON_OPTION_TEXTS.has(dest)),
+    all.filter(({ dest }) => !COMMON_OPTION_TEXTS.has(dest)),
     [],
   )
+  const extra = [...BATCH_OPTIONS, ...WAITERS.flatMap(waiterOptions)]
+  assert.deepEqual(
+    extra.filter(({ dest }) => !EXTRA_OPTION_TEXTS.has(dest)),
+    [],
+  )
+  assert.deepEqual([...WAITER_TEXTS.keys()], [...WAITERS])
 })
 
 test('every example is a command that is sent as it stands', async () => {

@@ -44,4 +44,17 @@ export const COMMON_OPTION_TEXTS: ReadonlyMap<string, string> = new Map([
     'generate-cli-skeleton',
     'Send nothing; print a template of the input (input or yaml-input), or what an answer looks like (output).',
   ],
+  ['wait', 'Wait until the record has ended; progress is told on stderr, and a record that failed ends with code 5.'],
+  ['wait-timeout', 'Seconds to wait at most; then the exit code is 3. Default: 3600.'],
+  ['wait-interval', 'Seconds between two looks. Default: 0.5 at first, up to 5.'],
+])
+
+/** Options of `wait` and `batch`. */
+export const EXTRA_OPTION_TEXTS: ReadonlyMap<string, string> = new Map([
+  ['id', 'Id of the record or provisioned product.'],
+  ['name', 'Name of the provisioned product, instead of its id.'],
+  ['timeout', 'Seconds to wait at most. Default: 3600.'],
+  ['interval', 'Seconds between two looks. Default: 0.5 at first, up to 5.'],
+  ['jobs', 'How many commands to run at once. Default: 1.'],
+  ['stop-on-error', 'Start no more commands after one has failed.'],
 ])

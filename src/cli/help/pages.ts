@@ -1,12 +1,12 @@
 import type { Shape } from '../../model/service-model.ts'
 import type { ServiceName } from '../../model/services.ts'
 import type { OptionSpec } from '../arguments.ts'
-import { operationsOf } from '../commands.ts'
+import { commandsOf, hasExtras, operationsOf } from '../commands.ts'
 import { describeMember, describeOperation, firstSentence } from '../descriptions/index.ts'
 import { GLOBAL_OPTIONS } from '../globals.ts'
 import type { OperationCommand } from '../operation.ts'
 import { type Parameter, parametersOf } from '../parameters.ts'
-import { COMMAND_TEXTS } from './command-texts.ts'
+import { COMMAND_TEXTS, WAIT_TEXT } from './command-texts.ts'
 import { EXAMPLES } from './examples.ts'
 import { indent, layOut, type Section, twoColumns, wrap } from './layout.ts'
 import { COMMON_OPTION_TEXTS, GLOBAL_OPTION_TEXTS } from './option-texts.ts'
@@ -17,6 +17,8 @@ const MARGIN = 4
 
 /** `bellhop help`: what it is, its commands and global options. `width` is the page's, in columns. */
 export function programPage(program: string, width: number): string {
+  const known = new Set([...commandsOf(program), 'server'])
+  const commands = [...COMMAND_TEXTS].filter(([name]) => known.has(name))
   return layOut([
     { heading: 'NAME', text: program },
     {
@@ -29,7 +31,7 @@ export function programPage(program: string, width: number): string {
       ),
     },
     { heading: 'SYNOPSIS', text: `${program} [options] <command> <subcommand> [parameters]` },
-    { heading: 'COMMANDS', text: twoColumns([...COMMAND_TEXTS], width - MARGIN) },
+    { heading: 'COMMANDS', text: twoColumns(commands, width - MARGIN) },
     globalOptions(width),
     { heading: 'FILES AND VARIABLES', text: settings(width - MARGIN) },
     { heading: 'EXIT CODES', text: twoColumns(EXIT_CODES, width - MARGIN) },
@@ -66,16 +68,17 @@ function settings(width: number): string {
 }
 
 /** `bellhop servicecatalog help`: the operations of a service. */
-export function servicePage(service: ServiceName, width: number): string {
+export function servicePage(service: ServiceName, program: string, width: number): string {
   const operations = [...operationsOf(service)].map(([name, operation]): [string, string] => {
     const text = describeOperation(service, operation)
     return [name, text === undefined ? '' : firstSentence(text)]
   })
+  const extra = service === 'servicecatalog' && hasExtras(program) ? [['wait', WAIT_TEXT] as const] : []
   return layOut([
     { heading: 'NAME', text: service },
     { heading: 'DESCRIPTION', text: wrap(COMMAND_TEXTS.get(service) ?? '', width - MARGIN) },
     { heading: 'SYNOPSIS', text: `${service} <operation> [parameters]` },
-    { heading: 'OPERATIONS', text: twoColumns(operations, width - MARGIN) },
+    { heading: 'OPERATIONS', text: twoColumns([...operations, ...extra], width - MARGIN) },
     globalOptions(width),
   ])
 }

@@ -30,7 +30,7 @@ export async function askForCommand(
     quotas: new Map(),
     limiters: new Map(),
   }
-  const suggester = new Suggester(sources, options => resourceLister(options, io, run, shared))
+  const suggester = new Suggester(io.program, sources, options => resourceLister(options, io, run, shared))
   const line = await askForLine({
     input,
     output,

@@ -245,13 +245,21 @@ const RESOURCES: readonly ResourceRow[] = [
   },
 ]
 
+/** A waiter names what this operation shows. */
+const OPERATION_OF_WAITER = {
+  'record-succeeded': 'describe-record',
+  'provisioned-product-available': 'describe-provisioned-product',
+} as const
+
 /** What the option at the cursor names, and how to list it; undefined when the service knows no list of it. */
-export function resourcesAt({ operation, position, given }: Situation): ResourceQuery | undefined {
-  if (position.kind !== 'value' || operation === undefined) return undefined
-  if (operation.name === 'create-document') return undefined
+export function resourcesAt({ operation, waiter, position, given }: Situation): ResourceQuery | undefined {
+  const name = operation?.name ?? (waiter && OPERATION_OF_WAITER[waiter])
+  if (position.kind !== 'value' || name === undefined || name === 'create-document') return undefined
   const row = RESOURCES.find(
     ({ option, operations, service = 'servicecatalog' }) =>
-      option === position.option.dest && service === operation.service && (operations?.test(operation.name) ?? true),
+      option === position.option.dest &&
+      service === (operation?.service ?? 'servicecatalog') &&
+      (operations?.test(name) ?? true),
   )
   return row === undefined ? undefined : new ResourceQuery(row, given)
 }

@@ -38,7 +38,7 @@ const answers: Readonly<Record<string, unknown>> = {
 
 function suggester(): { suggest: Suggester; asked: string[] } {
   const asked: string[] = []
-  const suggest = new Suggester(sources, given => async words => {
+  const suggest = new Suggester('bellhop', sources, given => async words => {
     asked.push([...words, ...(given.has('region') ? [`@${given.get('region')}`] : [])].join(' '))
     const answer = answers[words[1]!]
     if (answer === undefined) throw new Error(`An error occurred (AccessDenied):\n no ${words[1]}`)
@@ -128,6 +128,19 @@ test('help follows what is typed', async () => {
   assert.match(await help('servicecatalog describe-record --output '), /^--output\nHow the answer is printed/)
 })
 
+test('a waiter offers what it waits for', async () => {
+  const { suggest, asked } = suggester()
+  assert.deepEqual(texts(await settled(suggest, 'servicecatalog wait ')), [
+    'record-succeeded',
+    'provisioned-product-available',
+  ])
+  const found = await settled(suggest, 'servicecatalog wait provisioned-product-available --id ')
+  assert.deepEqual(texts(found), ['pp-1', 'pp-2'])
+  assert.match(found.help.join(' '), /^--id Id of the record or provisioned product/)
+  await settled(suggest, 'servicecatalog wait record-succeeded --id ')
+  assert.match(asked.at(-1)!, /^servicecatalog list-record-history/)
+})
+
 test('a prompt does not offer itself', async () => {
   const { suggest } = suggester()
   const offered = texts(await settled(suggest, 'servicecatalog describe-record --'))
@@ -158,7 +171,7 @@ test('every call of the table is an operation that takes those options', async (
         const every = parametersOf(slice.model, slice.operation)
         for (const given of [every, every.filter(parameter => parameter.name === name)]) {
           const words = [service, kebabCase(operation), ...given.flatMap(other => [`--${other.name}=v`])]
-          const query = resourcesAt(situationOf([...words, `--${name}`], ''))
+          const query = resourcesAt(situationOf([...words, `--${name}`], '', 'bellhop'))
           if (query === undefined || query.missing.length > 0) continue
           await query
             .list(async ([, called, ...rest]) => {
@@ -208,7 +221,7 @@ test('the members that the table reads are in the answers of the model', async (
   ]
   for (const [line, wanted] of lines) {
     const calls: string[] = []
-    const suggest = new Suggester(sources, () => async ([service, called]) => {
+    const suggest = new Suggester('bellhop', sources, () => async ([service, called]) => {
       calls.push(called!)
       const model = services[service as 'ssm']
       const name = Object.keys(model.operations).find(operation => kebabCase(operation) === called)!

@@ -1,7 +1,7 @@
 import { type Candidate, type CandidateSources, candidatesOf, optionText } from '../completion/candidates.ts'
 import { type Situation, situationOf } from '../completion/situation.ts'
 import { type SplitLine, splitLine } from '../completion/words.ts'
-import { COMMAND_TEXTS } from '../help/command-texts.ts'
+import { COMMAND_TEXTS, WAITER_TEXTS } from '../help/command-texts.ts'
 import { parameterDescription } from '../help/pages.ts'
 import { type ListResources, type ResourceQuery, type Resources, resourcesAt } from './resources.ts'
 import type { Suggestions } from './state.ts'
@@ -20,12 +20,18 @@ const NOT_OFFERED = new Set(['--cli-auto-prompt', '--no-cli-auto-prompt', '--ver
  * question is asked once.
  */
 export class Suggester {
+  readonly #program: string
   readonly #sources: CandidateSources
   readonly #listWith: (given: ReadonlyMap<string, string>) => ListResources
   readonly #asked = new Map<string, Promise<Resources>>()
   readonly #answered = new Map<string, Resources | Error>()
 
-  constructor(sources: CandidateSources, listWith: (given: ReadonlyMap<string, string>) => ListResources) {
+  constructor(
+    program: string,
+    sources: CandidateSources,
+    listWith: (given: ReadonlyMap<string, string>) => ListResources,
+  ) {
+    this.#program = program
     this.#sources = sources
     this.#listWith = listWith
   }
@@ -33,7 +39,7 @@ export class Suggester {
   /** Suggestions for a line without its program, at a cursor. */
   at(text: string, cursor: number): Suggested {
     const line = splitLine(text.slice(0, cursor))
-    const situation = withLaterOptions(situationOf(line.words, line.current), text.slice(cursor))
+    const situation = withLaterOptions(situationOf(line.words, line.current, this.#program), text.slice(cursor))
     const query = resourcesAt(situation)
     if (query === undefined || line.current.startsWith('file://')) {
       const all = candidatesOf(situation, line.current, this.#sources)
@@ -117,6 +123,7 @@ export class Suggester {
       const still = missing.length === 0 ? [] : [`Still required: ${missing.map(({ flag }) => flag).join(', ')}`]
       return [operation.name, text, ...still]
     }
+    if (situation.waiter !== undefined) return [situation.waiter, WAITER_TEXTS.get(situation.waiter) ?? '']
     const text = service === undefined ? undefined : COMMAND_TEXTS.get(service)
     return text === undefined ? [] : [service!, text]
   }
@@ -129,6 +136,7 @@ function withLaterOptions(situation: Situation, rest: string): Situation {
   const later = situationOf(
     [service, name, ...splitLine(`${rest} `).words.filter((_, at) => at > 0 || /^\s/.test(rest))],
     '',
+    situation.program,
   )
   return { ...situation, given: new Map([...later.given, ...situation.given]) }
 }

@@ -1,0 +1,39 @@
+import type { ServiceName } from '../../model/services.ts'
+import type { OperationSlice } from '../../model/slices.ts'
+import type { OptionSpec } from '../arguments.ts'
+import { hasExtras } from '../commands.ts'
+
+/** The options of what the AWS CLI does not have; the parsers, help and completions read them here. */
+
+function option(name: string, extra: Partial<OptionSpec> = {}): OptionSpec {
+  return { flag: `--${name}`, dest: name, takes: 'one', ...extra }
+}
+
+/** What can be waited for. */
+export const WAITERS = ['record-succeeded', 'provisioned-product-available'] as const
+
+export function waiterOptions(waiter: (typeof WAITERS)[number]): readonly OptionSpec[] {
+  const named = waiter === 'record-succeeded' ? [option('id', { required: true })] : [option('id'), option('name')]
+  return [...named, option('timeout', { type: 'float' }), option('interval', { type: 'float' })]
+}
+
+export const BATCH_OPTIONS: readonly OptionSpec[] = [
+  option('jobs', { type: 'int' }),
+  option('stop-on-error', { takes: 'flag', constant: true }),
+]
+
+const WAIT_OPTIONS: readonly OptionSpec[] = [
+  option('wait', { takes: 'flag', constant: true }),
+  option('wait-timeout', { type: 'float' }),
+  option('wait-interval', { type: 'float' }),
+]
+
+/** The options of ours that an operation takes: one that answers a record can wait for it. */
+export function extraOptions(
+  { service, model, operation }: OperationSlice & { readonly service: ServiceName },
+  program: string,
+): readonly OptionSpec[] {
+  if (service !== 'servicecatalog' || !hasExtras(program) || operation.name === 'DescribeRecord') return []
+  const shape = operation.output && model.shapes[operation.output.shape]
+  return shape?.type === 'structure' && Object.hasOwn(shape.members, 'RecordDetail') ? WAIT_OPTIONS : []
+}
