@@ -24,6 +24,7 @@ test('the options win over the variable, and that over the profile', () => {
     ['a help', 'on', undefined, 'off'],
     ['--version --cli-auto-prompt', 'on', undefined, 'off'],
     ['completion bash', 'on', undefined, 'off'],
+    ['batch --jobs 2', 'on', undefined, 'off'],
   ]
   for (const [words, variable, profile, mode] of rows) {
     const env = variable === undefined ? {} : { AWS_CLI_AUTO_PROMPT: variable }

@@ -6,7 +6,7 @@ export type PromptMode = 'on' | 'on-partial' | 'off'
 
 /**
  * Whether the AWS CLI would ask for the command: the options win over AWS_CLI_AUTO_PROMPT, and that over the profile's
- * `cli_auto_prompt`. Help and version are never asked for, and neither is a command that a shell's start-up file calls.
+ * `cli_auto_prompt`. Help and version are never asked for, and neither is a command of ours for start-up files and pipes.
  * Throws a ParamError when both options are given.
  */
 export function promptMode(
@@ -17,8 +17,8 @@ export function promptMode(
   if (bothPromptOptions(argv)) {
     throw new ParamError('Both --cli-auto-prompt and --no-cli-auto-prompt cannot be specified at the same time.')
   }
-  if (argv.includes(OFF) || argv.includes('help') || argv.includes('--version') || argv[0] === 'completion')
-    return 'off'
+  if ([OFF, 'help', '--version'].some(word => argv.includes(word))) return 'off'
+  if (argv[0] === 'completion' || argv[0] === 'batch') return 'off'
   if (argv.includes(ON)) return 'on'
   const mode = (env['AWS_CLI_AUTO_PROMPT'] ?? profileSetting())?.toLowerCase()
   return mode === 'on' || mode === 'on-partial' ? mode : 'off'

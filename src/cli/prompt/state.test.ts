@@ -10,6 +10,8 @@ const words: Candidate[] = [
   { text: 'describe-portfolio' },
   { text: 'describe-product' },
   { text: 'list-portfolios' },
+  { text: 'portfolio-access' },
+  { text: 'portfolio-share' },
   { text: 'file://', isPartial: true },
   { text: 'two words' },
   { text: '漢字' },
@@ -61,6 +63,9 @@ const rows: readonly (readonly [keys: readonly string[], line: string])[] = [
   [['desc', '<tab>', '<tab>', '<tab>'], 'describe-product|'],
   [['desc', '<tab>', '<tab>', '<back-tab>'], 'describe-product|'],
   [['desc', '<down>', '<up>'], 'describe-product|'],
+  // What only holds the letters does not stand in the way of what starts with them.
+  [['port', '<tab>'], 'portfolio-|'],
+  [['portfolio-s', '<tab>'], 'portfolio-share |'],
   // Enter takes what is selected; a word that goes on gets no blank.
   [['desc', '<down>', '<enter>'], 'describe-portfolio |'],
   [['--x f', '<tab>'], '--x file://|'],

@@ -138,14 +138,21 @@ function select(state: PromptState, step: number): PromptState {
   return { ...state, selected: (selected + step + count) % count }
 }
 
-/** Tab: take the only candidate; else type as far as all agree; else go into the menu. */
+/**
+ * Tab: take the only candidate, or the only one that starts with what is typed; else type as far as those agree that
+ * do; else go into the menu.
+ */
 function complete(state: PromptState): PromptState {
   const candidates = state.suggestions?.candidates ?? []
-  if (candidates.length === 1) return accepted({ ...state, selected: 0, isMenuClosed: false }, true)
   const typed = splitLine(state.text.slice(0, state.cursor))
-  const shared = sharedStart(candidates.map(({ text }) => text))
-  const goesOn = shared.length > typed.current.length && shared.startsWith(typed.current)
-  if (goesOn && typed.open === undefined && quoteWord(shared) === shared) {
+  const going = candidates.filter(({ text }) => text.startsWith(typed.current))
+  const only =
+    going.length === 1 && typed.current !== '' ? going[0]! : candidates.length === 1 ? candidates[0]! : undefined
+  if (only !== undefined) {
+    return accepted({ ...state, selected: candidates.indexOf(only), isMenuClosed: false }, true)
+  }
+  const shared = sharedStart(going.map(({ text }) => text))
+  if (shared.length > typed.current.length && typed.open === undefined && quoteWord(shared) === shared) {
     return insert(state, shared.slice(typed.current.length))
   }
   return select(state, 1)
