@@ -251,6 +251,17 @@ describe('functionality', () => {
     assert.deepEqual((await list({}, kit.admin)).ProvisionedProductPlans, [])
     const everything = await list({ AccessLevelFilter: { Key: 'Account', Value: 'self' } }, kit.admin)
     assert.equal(everything.ProvisionedProductPlans?.length, 3)
+    // Whoever may see what their role made sees no more, whatever they ask for.
+    const session = {
+      ...testCaller('user/bob'),
+      arn: 'arn:aws:sts::111122223333:assumed-role/Dev/bob',
+      roleArn: 'arn:aws:iam::111122223333:role/Dev',
+      accessLevel: 'role' as const,
+    }
+    for (const Key of ['Account', 'Role', 'User'] as const) {
+      const seen = await list({ AccessLevelFilter: { Key, Value: 'self' } }, session)
+      assert.deepEqual(seen.ProvisionedProductPlans, [], Key)
+    }
     await assert.rejects(list({ PageToken: 'x' }), invalid(/page token/))
   })
 })

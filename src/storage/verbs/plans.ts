@@ -14,6 +14,7 @@ import {
   deleteProvisionedProduct,
   getProvisionedProduct,
   insertProvisionedProduct,
+  ownedBy,
   updateProvisionedProduct,
 } from './provisioned-products.ts'
 import { insertRecord } from './records.ts'
@@ -104,7 +105,7 @@ export const plans = {
         .select(['id', 'created_at', 'data'])
         .where('account_id', '=', scope.accountId)
         .where('region', '=', scope.region)
-        .$if(filter.userArn !== undefined, query => query.where('user_arn', '=', filter.userArn!))
+        .where(ownedBy(filter))
         .$if(filter.provisionedProductId !== undefined, query =>
           query.where('provisioned_product_id', '=', filter.provisionedProductId!),
         )

@@ -25,7 +25,10 @@ export interface AccessFilter {
 }
 
 /** The condition on `user_arn` that a filter means. */
-export function ownedBy<T extends 'provisioned_products' | 'records'>({ userArn, role }: AccessFilter) {
+export function ownedBy<T extends 'provisioned_products' | 'provisioned_product_plans' | 'records'>({
+  userArn,
+  role,
+}: AccessFilter) {
   return ({ eb, and, or }: ExpressionBuilder<Tables, T>) => {
     const column = 'user_arn' as StringReference<Tables, T>
     if (userArn !== undefined) return eb(column, '=', userArn as never)
