@@ -18,7 +18,7 @@ const pollInterval = 1_000
 /** How many are on their way at once. */
 const most = 20
 
-/** After this many tries a message is given up: with the waits below that is after about ten hours. */
+/** After this many tries a message is given up: with the waits below that is after nine and a half hours. */
 const maxAttempts = 16
 
 /** Milliseconds to the next try: 5 seconds, then thrice as long each time, at most an hour. */
