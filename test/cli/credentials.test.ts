@@ -118,12 +118,12 @@ describe('a profile that assumes a role', () => {
 
   test('keeps the credentials in the cache of the AWS CLI, for their owner alone, until they are about to expire', () =>
     withServices(async ({ services, home, call }) => {
-      const config = ROLE.replace('source_profile', 'external_id = ü\nduration_seconds = 900\nsource_profile')
+      const config = ROLE.replace('source_profile', 'external_id = xü\nduration_seconds = 900\nsource_profile')
       ok(await call({ config }))
       const folder = join(home, '.aws/cli/cache')
       // The name is SHA-1 of what Python's json.dumps(sort_keys=True) writes.
       const args =
-        '{"DurationSeconds": 900, "ExternalId": "\\u00fc", "RoleArn": "arn:aws:iam::123456789012:role/inner"}'
+        '{"DurationSeconds": 900, "ExternalId": "x\\u00fc", "RoleArn": "arn:aws:iam::123456789012:role/inner"}'
       assert.deepEqual(readdirSync(folder), [`${sha1(args)}.json`])
       const file = join(folder, `${sha1(args)}.json`)
       assert.equal(statSync(file).mode & 0o777, 0o600)
@@ -255,7 +255,7 @@ describe('a profile that assumes a role', () => {
 
   test('may hold its own keys', () =>
     withServices(async ({ services, call }) => {
-      ok(await call({ config: `[default]\nrole_arn = r\nsource_profile = default\n${SOURCE}` }))
+      ok(await call({ config: `[default]\nrole_arn = arn:aws:iam::1:role/self\nsource_profile = default\n${SOURCE}` }))
       assert.equal(services.asked[0]!.signedBy, sourceKey)
     }))
 
@@ -344,6 +344,9 @@ describe('a web identity', () => {
       assert.match(ran.stderr, /configured to assume role with web identity but has no role ARN configured/)
       const gone = await call({ env: { ...env, AWS_WEB_IDENTITY_TOKEN_FILE: '{HOME}/gone' } })
       failsWith(gone, `[Errno 2] No such file or directory: '${home}/gone'`)
+      const short = await call({ env, files: { token: 'abc' } })
+      assert.equal(short.exit, 252)
+      assert.match(short.stderr, /Invalid length for parameter WebIdentityToken, value: 3, valid min length: 4/)
     }))
 })
 
@@ -394,14 +397,14 @@ describe('an SSO profile', () => {
         `Error when retrieving token from sso: Token has expired and refresh failed${hint}`,
       )
       const old = tokenFile('https://old.example/start', '2026-11-30T00:00:00Z')
-      failsWith(await call({ config: legacy, files: old }), expired + ownHint)
+      failsWith(await call({ config: legacy, files: old }), expired)
       assert.deepEqual(services.asked, [])
       services.answers.set('GET /federation/credentials', () => ({
         status: 401,
         headers: { 'x-amzn-ErrorType': 'UnauthorizedException:' },
         body: '{"message":"Session token not found or invalid"}',
       }))
-      failsWith(await call({ config: ssoSession(), files: tokenFile('corp', '2026-12-01T08:00:00Z') }), expired + hint)
+      failsWith(await call({ config: ssoSession(), files: tokenFile('corp', '2026-12-01T08:00:00Z') }), expired)
       services.answers.set('GET /federation/credentials', () => ({
         status: 403,
         body: '{"message":"No access","__type":"com.amazonaws.switchboard.portal#ForbiddenException"}',
@@ -614,7 +617,10 @@ test('the providers are asked in the order of the AWS CLI', () =>
     assert.equal(await usedBy({ config }), KEYS.sso[0])
     assert.equal(await usedBy({ config: withProcess, files }), KEYS.web[0])
     assert.equal(await usedBy({ credentials }), KEYS.outer[0])
-    assert.equal(await usedBy({ config: `${config}role_arn = r\nsource_profile = default\n` }), roleKey)
+    assert.equal(
+      await usedBy({ config: `${config}role_arn = arn:aws:iam::1:role/r\nsource_profile = default\n` }),
+      roleKey,
+    )
     assert.equal(
       await usedBy({ env: { AWS_ACCESS_KEY_ID: sourceKey, AWS_SECRET_ACCESS_KEY: sourceSecret } }),
       sourceKey,
@@ -632,7 +638,7 @@ test('a credential_process that fails shows what it wrote, and never what it pri
       })
     const prefix = 'Error when retrieving credentials from custom-process: '
     failsWith(await run('echo broken >&2; exit 3'), `${prefix}broken`)
-    failsWith(await run('echo SECRET'), `${prefix}The output is not JSON.`)
+    failsWith(await run('echo SECRET'), 'Expecting value: line 1 column 1 (char 0)')
     failsWith(
       await run(`echo '{"Version":2}'`),
       `${prefix}Unsupported version '2' for credential process provider, supported versions: 1`,
@@ -687,17 +693,17 @@ test('--debug names the way and shows no secret, token or signature, whichever w
       [
         'assume-role',
         {
-          config: ROLE.replace('source_profile', 'mfa_serial = m\nsource_profile'),
+          config: ROLE.replace('source_profile', 'mfa_serial = arn:aws:iam::1:mfa/m\nsource_profile'),
           io: { readSecret: async () => code },
         },
       ],
-      ['assume-role', { config: ROLE.replace('source_profile', 'mfa_serial = m\nsource_profile') }],
+      ['assume-role', { config: ROLE.replace('source_profile', 'mfa_serial = arn:aws:iam::1:mfa/m\nsource_profile') }],
       [
         'assume-role-with-web-identity',
         {
           config: '',
           files: { token: WEB_TOKEN },
-          env: { AWS_WEB_IDENTITY_TOKEN_FILE: '{HOME}/token', AWS_ROLE_ARN: 'r' },
+          env: { AWS_WEB_IDENTITY_TOKEN_FILE: '{HOME}/token', AWS_ROLE_ARN: 'arn:aws:iam::1:role/w' },
         },
       ],
       ['sso', { config: ssoSession(), files: tokenFile('corp', '2026-12-01T00:05:00Z', registration) }],

@@ -74,15 +74,15 @@ function runProgram(
   })
 }
 
-/** What a program printed instead of JSON may be a secret: it is not shown. */
+/** What a program printed instead of JSON may be a secret: the error says where it breaks, and not what it is. */
 function parseAnswer(stdout: string): ReturnType<typeof parseJson> {
   try {
     return parseJson(stdout)
   } catch (error) {
-    throw failed('The output is not JSON.', error)
+    throw new CliError((error as Error).message, { cause: error })
   }
 }
 
-function failed(text: string, cause?: unknown): CliError {
-  return new CliError(`Error when retrieving credentials from custom-process: ${text}`, { cause })
+function failed(text: string): CliError {
+  return new CliError(`Error when retrieving credentials from custom-process: ${text}`)
 }

@@ -42,7 +42,7 @@ export function ssoCredentials(sources: CredentialSources, profile: string): Pro
   return cached(sources, 'sso', cacheKey({ roleName, accountId, ...origin }, 'narrow'), async () => {
     const token = await loadToken(sources, settings, profile)
     sources.trace?.hide(token)
-    return getRoleCredentials(sources, settings, token, profile)
+    return getRoleCredentials(sources, settings, token)
   })
 }
 
@@ -102,7 +102,7 @@ async function loadToken(sources: CredentialSources, settings: SsoSettings, prof
       )
     }
   }
-  if (left <= 0) throw unauthorized(settings, profile)
+  if (left <= 0) throw unauthorized()
   return token.accessToken
 }
 
@@ -147,7 +147,6 @@ async function getRoleCredentials(
   sources: CredentialSources,
   settings: SsoSettings,
   token: string,
-  profile: string,
 ): Promise<CachedCredentials> {
   const query = new URLSearchParams({ role_name: settings.roleName, account_id: settings.accountId })
   let answer: Record<string, unknown>
@@ -161,7 +160,7 @@ async function getRoleCredentials(
     )
   } catch (error) {
     if (error instanceof ServiceFailure && error.serviceCode === 'UnauthorizedException') {
-      throw unauthorized(settings, profile, error)
+      throw unauthorized(error)
     }
     throw error
   }
@@ -235,10 +234,10 @@ function parseObject({ body }: Answer): Record<string, unknown> {
   }
 }
 
-function unauthorized(settings: SsoSettings, profile: string, cause?: unknown): CliError {
+function unauthorized(cause?: unknown): CliError {
   return new CliError(
     'The SSO session associated with this profile has expired or is otherwise invalid. To refresh this SSO session run ' +
-      `aws sso login with the corresponding profile.\n${signInHint(settings, profile)}`,
+      'aws sso login with the corresponding profile.',
     { cause },
   )
 }
@@ -247,7 +246,7 @@ function noToken(text: string, settings: SsoSettings, profile: string): CliError
   return new CliError(`Error loading SSO Token: ${text}\n${signInHint(settings, profile)}`)
 }
 
-/** Beyond the AWS CLI's text: the command to paste. */
+/** Beyond the AWS CLI's text, where that does not say what to do. */
 function signInHint({ sessionName }: SsoSettings, profile: string): string {
   const option = sessionName === undefined ? `--profile ${profile}` : `--sso-session ${sessionName}`
   return `Sign in with: aws sso login ${option}`

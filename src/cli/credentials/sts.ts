@@ -6,6 +6,7 @@ import { resolveEndpoint } from '../endpoint.ts'
 import { CliError } from '../errors.ts'
 import type { TransportOptions } from '../http.ts'
 import { retrySettings, setting } from '../session.ts'
+import { validateInput } from '../validate.ts'
 import type { ValueMap } from '../values.ts'
 import type { CachedCredentials } from './cache.ts'
 import { parseMoment } from './moment.ts'
@@ -32,6 +33,7 @@ export async function askSts(
   credentials: Credentials | undefined,
   input: ValueMap,
 ): Promise<CachedCredentials> {
+  validateInput(input, operation.input, model.shapes)
   const answer = await call(
     {
       service: 'sts',
