@@ -12,7 +12,11 @@ const files = named.length > 0 ? named : globSync('{src,test,scripts,examples}/*
 const done = spawnSync(process.execPath, ['--test', '--test-isolation=none', '--test-reporter=spec', ...files], {
   cwd: root,
   stdio: 'inherit',
-  // The settings of whoever runs the tests must not reach the clients under test.
-  env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))),
+  // The settings of whoever runs the tests must not reach the clients under test, and no client may look for a role or a
+  // region outside the machine.
+  env: {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))),
+    AWS_EC2_METADATA_DISABLED: 'true',
+  },
 })
 process.exit(done.status ?? 1)

@@ -123,7 +123,10 @@ export async function explainFailure(
   if (failure instanceof UnknownOptionsError) {
     return { text: `\n${usage(program)}\n${prefix}${failure.message}\n`, exitCode: failure.exitCode }
   }
-  const message = failure instanceof UsageError ? `${failure.message}\n\n${usage(program)}` : failure.message
+  const structured = format !== 'enhanced' && format !== 'legacy'
+  // What programs read is the AWS CLI's to the byte, its name included; people are told the name they called.
+  const named = structured ? 'aws' : program
+  const message = failure instanceof UsageError ? `${failure.message}\n\n${usage(named)}` : failure.message
   const members: readonly (readonly [string, string])[] | undefined =
     failure instanceof ServiceFailure
       ? failure.members
@@ -133,7 +136,7 @@ export async function explainFailure(
             ['Message', message],
           ]
         : undefined
-  if (members !== undefined && format !== 'enhanced' && format !== 'legacy') {
+  if (members !== undefined && structured) {
     return { text: await printStructured(format, members), exitCode: failure.exitCode }
   }
   const wrapped = failure.code === undefined || format === 'legacy' ? message : wrap(failure.code, message)

@@ -4,7 +4,8 @@ import type { Io } from '../../src/cli/main.ts'
 /** Surroundings for a run inside the test's own process: nothing of that process shows through. */
 export function testIo(): Io {
   return {
-    env: {},
+    // Nobody asks the machine's metadata service for a region or a role.
+    env: { AWS_EC2_METADATA_DISABLED: 'true' },
     cwd: '/',
     program: 'aws',
     version: '0.0.0',

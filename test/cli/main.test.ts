@@ -251,3 +251,12 @@ test('a profile names its own endpoint for a service', async () => {
     rmSync(folder, { recursive: true })
   }
 })
+
+test('an error for programs to read is the AWS CLI’s to the byte, one for people has the name they called', async () => {
+  const words = ['servicecatalog', 'execute-provisioned-product-service-action']
+  const json = await capture(io => run([...words, '--cli-error-format', 'json'], io), { program: 'bellhop' })
+  assert.equal(json.exit, 252)
+  assert.match(JSON.parse(json.stderr).Message, /usage: aws \[options\].*aws help/s)
+  const text = await capture(io => run(words, io), { program: 'bellhop' })
+  assert.match(text.stderr, /^\nbellhop: \[ERROR\].*usage: bellhop \[options\]/s)
+})
