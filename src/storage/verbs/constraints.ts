@@ -6,7 +6,7 @@ import { fromJson, toJson } from '../json.ts'
 import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
 import { holdsProduct, requirePortfolio } from './portfolios.ts'
 import { requireProduct } from './products.ts'
-import { entities, page, requireBelow, scopeColumns } from './scoped.ts'
+import { entities, oldestFirst, page, requireBelow, scopeColumns } from './scoped.ts'
 import { once, type TokenClaim } from './tokens.ts'
 
 /** Constraints of one product in one portfolio (AWS's default quota). */
@@ -113,14 +113,7 @@ export const constraints = {
         .where('region', '=', scope.region)
         .where('portfolio_id', '=', portfolioId)
         .$if(productId !== undefined, query => query.where('product_id', '=', productId!))
-        .$if(request.after !== undefined, query =>
-          query.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple('created_at', 'id'), '>', tuple(request.after!.at, request.after!.id)),
-          ),
-        )
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(request.size + 1),
+        .$call(oldestFirst(request)),
     )
     return page(rows, request, row => fromJson<Constraint>(row.data))
   }),

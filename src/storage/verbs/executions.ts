@@ -7,7 +7,7 @@ import { all, db, first, type PageRequest, read, run, type Steps, write } from '
 import { deletePlansOf, settlePlan } from './plans.ts'
 import { deleteProvisionedProduct, getProvisionedProduct, updateProvisionedProduct } from './provisioned-products.ts'
 import { getRecord, updateRecord } from './records.ts'
-import { page, scopeColumns } from './scoped.ts'
+import { newestFirst, page, scopeColumns } from './scoped.ts'
 import { forget } from './tokens.ts'
 
 /** A worker wrote under a claim that is not the last one: another has taken the execution over. Nothing was changed. */
@@ -118,14 +118,7 @@ export const executions = {
         .where('account_id', '=', scope.accountId)
         .where('region', '=', scope.region)
         .where('kind', '=', 'automation')
-        .$if(request.after !== undefined, query =>
-          query.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple('created_at', 'id'), '<', tuple(request.after!.at, request.after!.id)),
-          ),
-        )
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(request.size + 1),
+        .$call(newestFirst(request)),
     )
     return page(rows, request, row => fromJson<Execution>(row.data))
   }),

@@ -18,7 +18,7 @@ import {
   updateProvisionedProduct,
 } from './provisioned-products.ts'
 import { insertRecord } from './records.ts'
-import { entities, page, scopeColumns } from './scoped.ts'
+import { entities, oldestFirst, page, scopeColumns } from './scoped.ts'
 import { once, type TokenClaim } from './tokens.ts'
 
 export interface PlanFilter extends AccessFilter {
@@ -109,14 +109,7 @@ export const plans = {
         .$if(filter.provisionedProductId !== undefined, query =>
           query.where('provisioned_product_id', '=', filter.provisionedProductId!),
         )
-        .$if(request.after !== undefined, query =>
-          query.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple('created_at', 'id'), '>', tuple(request.after!.at, request.after!.id)),
-          ),
-        )
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(request.size + 1),
+        .$call(oldestFirst(request)),
     )
     return page(rows, request, row => fromJson<ProvisionedProductPlan>(row.data))
   }),

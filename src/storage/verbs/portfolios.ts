@@ -6,7 +6,7 @@ import { fromJson, toJson } from '../json.ts'
 import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
 import { importedHolding, importedPortfolios } from './portfolio-shares.ts'
 import { getProduct, requireProduct } from './products.ts'
-import { entities, page, requireBelow, scopeColumns } from './scoped.ts'
+import { entities, oldestFirst, page, requireBelow, scopeColumns } from './scoped.ts'
 import { once, type TokenClaim } from './tokens.ts'
 
 /** AWS's default quotas: portfolios in a region, products and principals of a portfolio. */
@@ -79,14 +79,7 @@ export const portfolios = {
         .select(['id', 'created_at', 'data'])
         .where('account_id', '=', scope.accountId)
         .where('region', '=', scope.region)
-        .$if(request.after !== undefined, query =>
-          query.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple('created_at', 'id'), '>', tuple(request.after!.at, request.after!.id)),
-          ),
-        )
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(request.size + 1),
+        .$call(oldestFirst(request)),
     )
     return page(rows, request, row => fromJson<Portfolio>(row.data))
   }),

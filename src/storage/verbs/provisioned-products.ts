@@ -11,7 +11,7 @@ import { all, db, first, type PageRequest, read, run, type Steps, write } from '
 import { requireArtifactAnywhere } from './artifacts.ts'
 import { insertExecution } from './executions.ts'
 import { insertRecord } from './records.ts'
-import { page, scopeColumns } from './scoped.ts'
+import { oldestFirst, page, scopeColumns } from './scoped.ts'
 import { once, type TokenClaim } from './tokens.ts'
 
 /** Whose products and records a list shows: everybody's of the account, one owner's, or those of a role's sessions. */
@@ -131,14 +131,7 @@ export const provisionedProducts = {
         .where('account_id', '=', scope.accountId)
         .where('region', '=', scope.region)
         .where(ownedBy(filter))
-        .$if(request.after !== undefined, query =>
-          query.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple('created_at', 'id'), '>', tuple(request.after!.at, request.after!.id)),
-          ),
-        )
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(request.size + 1),
+        .$call(oldestFirst(request)),
     )
     return page(rows, request, row => fromJson<ProvisionedProduct>(row.data))
   }),

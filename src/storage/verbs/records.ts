@@ -4,7 +4,7 @@ import { fromJson, toJson } from '../json.ts'
 import { all, db, first, type PageRequest, read, run, type Steps } from '../verb.ts'
 import { enqueueNotifications } from './notifications.ts'
 import { type AccessFilter, ownedBy } from './provisioned-products.ts'
-import { page, scopeColumns } from './scoped.ts'
+import { newestFirst, page, scopeColumns } from './scoped.ts'
 
 export interface RecordFilter extends AccessFilter {
   readonly provisionedProductId?: string
@@ -71,14 +71,7 @@ export const records = {
           query.where('provisioned_product_id', '=', filter.provisionedProductId!),
         )
         .$if(filter.productId !== undefined, query => query.where('product_id', '=', filter.productId!))
-        .$if(request.after !== undefined, query =>
-          query.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple('created_at', 'id'), '<', tuple(request.after!.at, request.after!.id)),
-          ),
-        )
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(request.size + 1),
+        .$call(newestFirst(request)),
     )
     return page(rows, request, row => fromJson<CatalogRecord>(row.data))
   }),

@@ -1,6 +1,8 @@
+import type { SelectQueryBuilder } from 'kysely'
 import { Refusal } from '../../catalog/refusal.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import { fromJson } from '../json.ts'
+import type { Tables } from '../tables.ts'
 import type { Cursor, Page, PageRequest } from '../verb.ts'
 
 /** The two columns every entity is found by, besides its id. */
@@ -11,6 +13,30 @@ export function scopeColumns(scope: Scope) {
 /** Entities of rows that hold them in their JSON column. */
 export function entities<T>(rows: readonly { data: string }[]): T[] {
   return rows.map(row => fromJson<T>(row.data))
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any table, or join of tables, that has created_at and id
+type Listed<Row> = SelectQueryBuilder<Tables, any, Row>
+
+/** For `$call`: sorts a list by created_at and id, begins it after the request's cursor, and reads one row more than a page. */
+export function oldestFirst(request: PageRequest) {
+  return <Row>(query: Listed<Row>): Listed<Row> => cut(query, request, 'asc')
+}
+
+/** The same, the other way round. */
+export function newestFirst(request: PageRequest) {
+  return <Row>(query: Listed<Row>): Listed<Row> => cut(query, request, 'desc')
+}
+
+function cut<Row>(query: Listed<Row>, { after, size }: PageRequest, order: 'asc' | 'desc'): Listed<Row> {
+  const beyond = order === 'asc' ? '>' : '<'
+  return query
+    .$if(after !== undefined, rest =>
+      rest.where(({ eb, refTuple, tuple }) => eb(refTuple('created_at', 'id'), beyond, tuple(after!.at, after!.id))),
+    )
+    .orderBy('created_at', order)
+    .orderBy('id', order)
+    .limit(size + 1)
 }
 
 /**

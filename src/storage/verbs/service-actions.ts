@@ -6,7 +6,7 @@ import { fromJson, toJson } from '../json.ts'
 import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
 import { requireArtifact } from './artifacts.ts'
 import { requireProduct } from './products.ts'
-import { page, requireBelow, scopeColumns } from './scoped.ts'
+import { oldestFirst, page, requireBelow, scopeColumns } from './scoped.ts'
 import { once, type TokenClaim } from './tokens.ts'
 
 /** AWS's default quotas: service actions in a region, and those of one provisioning artifact. */
@@ -57,14 +57,7 @@ export const serviceActions = {
         .select(['id', 'created_at', 'data'])
         .where('account_id', '=', scope.accountId)
         .where('region', '=', scope.region)
-        .$if(request.after !== undefined, query =>
-          query.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple('created_at', 'id'), '>', tuple(request.after!.at, request.after!.id)),
-          ),
-        )
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(request.size + 1),
+        .$call(oldestFirst(request)),
     )
     return page(rows, request, row => fromJson<ServiceAction>(row.data))
   }),

@@ -5,7 +5,7 @@ import type { ListTagOptionsFilters, ResourceDetail } from '../../model/generate
 import { fromJson, toJson } from '../json.ts'
 import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
 import { getResource, requireResource } from './resources.ts'
-import { entities, page, requireBelow, scopeColumns } from './scoped.ts'
+import { entities, oldestFirst, page, requireBelow, scopeColumns } from './scoped.ts'
 
 /** AWS's default quotas: TagOptions of one portfolio or product, and values of one key. */
 const limits = { ofResource: 25, values: 25 }
@@ -77,14 +77,7 @@ export const tagOptions = {
         .$if(Key !== undefined, query => query.where('tag_key', '=', Key!))
         .$if(Value !== undefined, query => query.where('tag_value', '=', Value!))
         .$if(Active !== undefined, query => query.where('active', '=', Active ? 1 : 0))
-        .$if(request.after !== undefined, query =>
-          query.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple('created_at', 'id'), '>', tuple(request.after!.at, request.after!.id)),
-          ),
-        )
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(request.size + 1),
+        .$call(oldestFirst(request)),
     )
     return page(rows, request, row => fromJson<TagOption>(row.data))
   }),
