@@ -1,3 +1,4 @@
+import type { AwsApi } from '../aws/api.ts'
 import type { EngineResult, EngineWork } from '../catalog/engine-work.ts'
 import type { Signal, StepFailure } from '../catalog/execution.ts'
 import type { Scope } from '../catalog/scope.ts'
@@ -88,6 +89,8 @@ export type Progress =
 export interface Tools {
   runScript(request: ScriptRequest, abort: AbortSignal): Promise<ScriptResult>
   readonly engine: EngineTools
+  /** AWS, as the role that the execution's steps act as. */
+  readonly aws: AwsApi
 }
 
 /** The engine that provisioned the product of this execution. */

@@ -49,6 +49,11 @@ export const noTools: Tools = {
     poll: async () => ({ state: 'succeeded', response: {} }),
     cancel: async () => {},
   },
+  aws: {
+    region: execution().scope.region,
+    call: async () => ({}),
+    credentials: async () => ({ accessKeyId: 'AKIATEST', secretAccessKey: 'secret' }),
+  },
 }
 
 export function call(changes: Partial<ActionCall> & Pick<ActionCall, 'inputs'>): ActionCall {

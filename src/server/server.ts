@@ -12,6 +12,7 @@ import {
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { createAws } from '../aws/index.ts'
 import { idsFrom } from '../catalog/ids.ts'
 import { accountsBelow, organizationOf } from '../catalog/organization.ts'
 import { createEngines } from '../engines/index.ts'
@@ -103,6 +104,7 @@ export async function startServer(
       warn,
       user,
     })
+    const aws = createAws()
     const worker = new Worker({
       storage,
       clock,
@@ -111,6 +113,7 @@ export async function startServer(
       tools: (execution, signals) => ({
         runScript: scripts.run,
         engine: engineTools(storage, engines.engineFor, execution, signals),
+        aws: aws.as({ ...execution.scope, roleArn: execution.roleArn, sessionName: execution.id }),
       }),
     })
     const dispatcher = new InProcessDispatcher(worker, storage, clock)

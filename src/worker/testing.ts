@@ -58,7 +58,12 @@ export function countingIds(): Ids {
 /** Tools of which a test gives those it needs; the others fail it. */
 export function tools(given: Partial<Tools>): Tools {
   const refuse = () => Promise.reject(new Error('not expected in this test'))
-  return { runScript: refuse, engine: { start: refuse, poll: refuse, cancel: refuse }, ...given }
+  return {
+    runScript: refuse,
+    engine: { start: refuse, poll: refuse, cancel: refuse },
+    aws: { region: scope.region, call: refuse, credentials: refuse },
+    ...given,
+  }
 }
 
 /** Storage in memory, a clock to move, and one server's worth of worker and dispatcher over it. */
