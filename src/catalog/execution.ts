@@ -62,6 +62,8 @@ export interface StepExecution {
   readonly failure?: StepFailure
   /** What an engine's work made of the product; the record and the product take it when the execution ends. */
   readonly engineResult?: EngineResult
+  /** What the work did last, in words, oldest first. */
+  readonly progress?: readonly string[]
   /** The step that a branch chose, or that onFailure or nextStep names; absent: the next in the document. */
   readonly chosenStep?: string
   /** What a waiting action needs in order to go on, after a restart too. Plain JSON. */

@@ -65,7 +65,13 @@ export interface EngineRequest {
 
 export type EngineProgress =
   /** Look again at `wakeAt` (milliseconds since 1970), or when a signal arrives. */
-  | { readonly state: 'running'; readonly handle: unknown; readonly wakeAt?: number }
+  | {
+      readonly state: 'running'
+      readonly handle: unknown
+      readonly wakeAt?: number
+      /** What it did last, in words, oldest first and without secrets: shown while the work is under way. */
+      readonly progress?: readonly string[]
+    }
   | {
       readonly state: 'succeeded'
       readonly outputs: readonly RecordOutput[]
@@ -80,6 +86,9 @@ export type EngineProgress =
       readonly message: string
       /** True when the engine put everything back as it was (after an update) or removed it (after a provision). */
       readonly remediated?: boolean
+      /** What is there after all; undefined: as they were. */
+      readonly outputs?: readonly RecordOutput[]
+      readonly resources?: readonly ProductResource[]
     }
 
 /** An artifact that cannot be read; the message says why. */

@@ -78,12 +78,19 @@ export type Progress =
       /** Default Failed. */
       readonly status?: 'Failed' | 'TimedOut' | 'Cancelled'
       readonly response?: Readonly<Record<string, unknown>>
+      readonly engineResult?: EngineResult
     }
   /**
    * Not done yet: look again at `wakeAt` (milliseconds since 1970), or when a signal arrives. Without `wakeAt` the step
    * waits for somebody (approve, pause), and its status is Waiting; otherwise it is InProgress.
    */
-  | { readonly state: 'waiting'; readonly handle: unknown; readonly wakeAt?: number }
+  | {
+      readonly state: 'waiting'
+      readonly handle: unknown
+      readonly wakeAt?: number
+      /** What it did last, in words, oldest first: shown while it is under way. */
+      readonly progress?: readonly string[]
+    }
 
 /** What an action may use of the world; handed in, so that simulations and tests can replace it. */
 export interface Tools {

@@ -21,7 +21,9 @@ export function engineTools(
     async start(work, token, action) {
       const request = await engineRequest(storage, execution)
       if (!request) return gone()
-      const { productType, ...rest } = request
+      const { productType, retained, ...rest } = request
+      // AWS: the provisioned product goes, and nothing it is made of is touched.
+      if (work === 'terminate' && retained) return asProgress(work, { state: 'succeeded', outputs: [] })
       return asProgress(work, await engineFor(productType).start({ ...rest, work, token, action }))
     },
     async poll(handle) {
@@ -43,7 +45,9 @@ interface WorkHandle {
 async function engineRequest(
   storage: Storage,
   { scope, recordId, provisionedProductId, executedBy, roleArn }: Execution,
-): Promise<(Omit<EngineRequest, 'work' | 'token' | 'action'> & { productType: string }) | undefined> {
+): Promise<
+  (Omit<EngineRequest, 'work' | 'token' | 'action'> & { productType: string; retained: boolean }) | undefined
+> {
   const provisioned = await storage.provisionedProducts.get(scope, provisionedProductId ?? '')
   const record = await storage.records.get(scope, recordId ?? '')
   if (!provisioned || !record) return undefined
@@ -53,6 +57,7 @@ async function engineRequest(
   const artifact = await storage.artifacts.get(product?.scope ?? scope, productId, artifactId)
   return {
     productType: provisioned.detail.Type,
+    retained: record.request.retainPhysicalResources ?? false,
     accountId: scope.accountId,
     region: scope.region,
     recordId: record.detail.RecordId,
@@ -81,6 +86,7 @@ function asProgress(work: EngineRequest['work'], progress: EngineProgress): Prog
         state: 'waiting',
         handle: { work, engine: progress.handle } satisfies WorkHandle,
         wakeAt: progress.wakeAt,
+        progress: progress.progress,
       }
     case 'succeeded': {
       // An action that puts nothing out leaves the product's outputs as they are; a provision without outputs has none.
@@ -92,7 +98,11 @@ function asProgress(work: EngineRequest['work'], progress: EngineProgress): Prog
       }
     }
     case 'failed':
-      return { state: 'failed', failure: { stage: 'Engine', type: 'Failed', message: progress.message } }
+      return {
+        state: 'failed',
+        failure: { stage: 'Engine', type: 'Failed', message: progress.message },
+        engineResult: { outputs: progress.outputs, resources: progress.resources },
+      }
   }
 }
 

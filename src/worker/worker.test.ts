@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ScriptRequest, ScriptResult } from '../runbook/action.ts'
+import type { Progress, ScriptRequest, ScriptResult } from '../runbook/action.ts'
 import { StaleClaim } from '../storage/verbs/executions.ts'
 import { acceptAction, acceptProvision, scope, workshop } from './testing.ts'
 
@@ -468,4 +468,28 @@ test('many executions at once all end, a few at a time', async t => {
   const records = await Promise.all(provisions.map(({ recordId }) => storage.records.get(scope, recordId)))
   assert.ok(records.every(record => record?.detail.Status === 'SUCCEEDED'))
   assert.ok(most <= 64, `${most} at once`)
+})
+
+test('what an engine did last is written down while it works, and what it leaves when it fails is the product’s', async t => {
+  const { storage, clock, ids, server } = workshop()
+  t.after(() => storage.close())
+  const { productId, executionId } = await acceptProvision(storage, clock, ids)
+  const resources = [{ type: 'Web::Process', physicalId: '42' }]
+  const failure = { stage: 'Engine', type: 'Failed', message: 'half done' }
+  const looks: Progress[] = [
+    { state: 'waiting', handle: 1, wakeAt: 0, progress: ['one'] },
+    { state: 'waiting', handle: 1, wakeAt: 0, progress: ['one', 'two'] },
+    { state: 'waiting', handle: 1, wakeAt: 0 },
+    { state: 'failed', failure, engineResult: { resources } },
+  ]
+  const look = async () => looks.shift()!
+  const { worker } = server({ engine: { start: look, poll: look, cancel: async () => {} } })
+  const seen: unknown[] = []
+  while ((await worker.advance(executionId)).state === 'waiting') {
+    seen.push((await storage.executions.steps(executionId)).at(-1)!.progress)
+  }
+  assert.deepEqual(seen, [['one'], ['one', 'two'], ['one', 'two']])
+  const product = await storage.provisionedProducts.get(scope, productId)
+  assert.equal(product?.detail.Status, 'ERROR')
+  assert.deepEqual(product?.resources, resources)
 })

@@ -272,14 +272,21 @@ export class Worker {
     if (progress.state === 'waiting') {
       // Without a time to look again, it waits for somebody.
       const status = progress.wakeAt === undefined ? 'Waiting' : 'InProgress'
-      const same = row.status === status && JSON.stringify(row.handle) === JSON.stringify(progress.handle)
-      return same ? row : { ...row, status, handle: progress.handle ?? null }
+      const next: StepExecution = {
+        ...row,
+        status,
+        handle: progress.handle ?? null,
+        progress: progress.progress ?? row.progress,
+      }
+      const written = (step: StepExecution) => JSON.stringify([step.status, step.handle, step.progress])
+      return written(row) === written(next) ? row : next
     }
     const { handle: _, ...done } = row
     const endedAt = this.#options.clock.now()
     if (progress.state === 'failed') {
       const outputs = actionOutputs(step, progress.response ?? {})
-      return { ...done, status: progress.status ?? 'Failed', failure: progress.failure, outputs, endedAt }
+      const { status = 'Failed', failure, engineResult } = progress
+      return { ...done, status, failure, outputs, engineResult, endedAt }
     }
     const selected = completeOutputs(step, progress.response)
     const { engineResult, chosenStep } = progress

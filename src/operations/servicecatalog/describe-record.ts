@@ -1,4 +1,7 @@
+import type { CatalogRecord } from '../../catalog/entities.ts'
+import type { RecordOutput } from '../../model/generated/servicecatalog.ts'
 import { InvalidParametersException, ResourceNotFoundException } from '../../protocol/errors.ts'
+import type { Storage } from '../../storage/storage.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
 import { maySee } from './provisioned-product.ts'
 
@@ -17,14 +20,23 @@ export const describeRecord: ServiceCatalogOperation<'DescribeRecord', 'storage'
   if (!maySee(caller, product?.userArn ?? record.userArn)) {
     throw new ResourceNotFoundException(`Record ${input.Id} not found.`)
   }
+  const outputs = [...record.outputs, ...(await progress(record, storage))]
   const size = input.PageSize || defaultSize
   const start = input.PageToken ? offset(input.PageToken) : 0
-  const more = start + size < record.outputs.length
+  const more = start + size < outputs.length
   return {
     RecordDetail: record.detail,
-    RecordOutputs: record.outputs.slice(start, start + size),
+    RecordOutputs: outputs.slice(start, start + size),
     NextPageToken: more ? Buffer.from(JSON.stringify([start + size])).toString('base64url') : undefined,
   }
+}
+
+/** What a change that is under way did last, as an output that goes when the change has ended: ours, not AWS's. */
+async function progress(record: CatalogRecord, storage: Storage): Promise<RecordOutput[]> {
+  if (record.detail.Status !== 'IN_PROGRESS') return []
+  const lines = (await storage.executions.steps(record.executionId)).at(-1)?.progress
+  if (!lines?.length) return []
+  return [{ OutputKey: 'Progress', OutputValue: lines.join('\n'), Description: 'What was done last.' }]
 }
 
 function offset(token: string): number {

@@ -69,6 +69,7 @@ function shownStep(
     ExecutionEndTime: step.endedAt,
     StepStatus: step.status,
     ResponseCode: isEnded(step.status) ? (step.status === 'Success' ? '0' : '1') : undefined,
+    Response: step.progress?.join('\n'),
     // Each input is shown as JSON text, a plain string with its quotes too.
     Inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, value]) => [name, JSON.stringify(value)])),
     Outputs: Object.fromEntries(
