@@ -45,6 +45,11 @@ export function stepToken(executionId: string, ordinal: number): string {
   return `${executionId}-${ordinal}`
 }
 
+/** The token of the termination that follows a failed provision (engines/external/orphans.ts). */
+export function orphanToken(token: string): string {
+  return `${token}-orphan`
+}
+
 /**
  * The token by which an engine that pulls its work tells us the result (WorkflowToken). Made from the step's token, so
  * that an answer that comes before the worker has written anything is known all the same. Base64, as the model's pattern

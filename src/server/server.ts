@@ -90,7 +90,10 @@ export async function startServer(
     const messages = createMessageWaiter((milliseconds, callback) =>
       clock.at(clock.now().getTime() + milliseconds, callback),
     )
+    const aws = createAws()
     const engines = createEngines({
+      aws,
+      env,
       config: config.engines,
       configDirectory: config.directory,
       jobsDirectory: directories.jobs,
@@ -104,7 +107,6 @@ export async function startServer(
       warn,
       user,
     })
-    const aws = createAws()
     const worker = new Worker({
       storage,
       clock,

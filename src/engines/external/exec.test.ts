@@ -20,6 +20,7 @@ import { isAlive } from '../../processes/detached.ts'
 import { childUser } from '../../processes/user.ts'
 import type { Engine, EngineProgress, EngineRequest } from '../engine.ts'
 import { createEngines, type Engines, type EnginesOptions } from '../index.ts'
+import { noAws } from '../testing.ts'
 import type { ExecHandle } from './exec.ts'
 
 let folder: string
@@ -54,8 +55,15 @@ function engines(options: Partial<EnginesOptions> = {}): Engines {
         command: ['node', './engine.mjs'],
         timeoutSeconds: 60,
         environment: { GREETING: 'hello; world' },
+        afterFailedProvision: 'keep',
       },
-      missing: { transport: 'exec', command: ['./no-such-program'], timeoutSeconds: 60, environment: {} },
+      missing: {
+        transport: 'exec',
+        command: ['./no-such-program'],
+        timeoutSeconds: 60,
+        environment: {},
+        afterFailedProvision: 'keep',
+      },
     },
     configDirectory: folder,
     jobsDirectory: join(folder, 'jobs'),
@@ -65,6 +73,8 @@ function engines(options: Partial<EnginesOptions> = {}): Engines {
     onExit: token => exits.get(token)?.(),
     warn: text => warnings.push(text),
     user: childUser(),
+    env: {},
+    aws: noAws,
     graceMilliseconds: 100,
     ...options,
   })

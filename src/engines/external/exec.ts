@@ -16,7 +16,9 @@ import { ArtifactError, type EngineArtifact, type EngineProgress, type EngineReq
 import type { ExecEngineConfig } from './config.ts'
 import { JobFolder, removeReportedJobs, type Stop } from './job.ts'
 import { operationMessage, ownMembers, parserMessage } from './message.ts'
-import { message, readParameters, readProgress } from './outputs.ts'
+import { readParameters, readProgress } from './outputs.ts'
+import { failed } from './result.ts'
+import type { NamedEngine, Transport, TransportHandle } from './transport.ts'
 
 export interface ExecOptions {
   readonly configDirectory: string
@@ -36,7 +38,7 @@ export interface ExecOptions {
   readonly parseMilliseconds?: number
 }
 
-export interface ExecHandle {
+export interface ExecHandle extends TransportHandle {
   readonly transport: 'exec'
   readonly engine: string
   readonly token: string
@@ -69,7 +71,7 @@ const cleanUpEvery = 10 * 60 * 1000
  * What this cannot know is whether an engine whose machine went down had finished its work; such a job is reported as
  * lost, and not run again.
  */
-export class ExecTransport {
+export class ExecTransport implements Transport<ExecEngineConfig, ExecHandle> {
   readonly #options: ExecOptions
   readonly #grace: number
   readonly #parses = new Map<string, Promise<readonly ProvisioningArtifactParameter[]>>()
@@ -82,7 +84,10 @@ export class ExecTransport {
     this.#grace = options.graceMilliseconds ?? defaultGrace
   }
 
-  async start(engine: string, config: ExecEngineConfig, request: EngineRequest): Promise<EngineProgress> {
+  async start(
+    { name: engine, config }: NamedEngine<ExecEngineConfig>,
+    request: EngineRequest,
+  ): Promise<EngineProgress> {
     this.#cleanUp()
     const { now, jobsDirectory } = this.#options
     const folder = new JobFolder(jobsDirectory, request.token)
@@ -128,10 +133,9 @@ export class ExecTransport {
 
   /** Throws ArtifactError. Equal questions at the same time share one process, and only a few run at once. */
   parameters(
-    engine: string,
-    config: ExecEngineConfig,
+    { name: engine, config }: NamedEngine<ExecEngineConfig>,
     artifact: EngineArtifact,
-    launchRoleArn?: string,
+    launchRoleArn: string | undefined,
   ): Promise<readonly ProvisioningArtifactParameter[]> {
     const request = parserMessage(artifact, launchRoleArn)
     const key = JSON.stringify([engine, request])
@@ -342,10 +346,6 @@ function stopText({ reason }: Stop, timeoutSeconds: number): string {
 function printedTooMuch(folder: JobFolder): boolean {
   const size = (name: string) => statSync(join(folder.work, name), { throwIfNoEntry: false })?.size ?? 0
   return size('events.jsonl') > mostPrinted || size('stderr.log') > mostPrinted
-}
-
-function failed(text: string): EngineProgress {
-  return { state: 'failed', message: message(text) }
 }
 
 function searchPath(): string {

@@ -4,6 +4,7 @@ import { workflowToken } from '../../catalog/engine-work.ts'
 import type { Signal } from '../../catalog/execution.ts'
 import type { EngineRequest } from '../engine.ts'
 import { createEngines } from '../index.ts'
+import { noAws } from '../testing.ts'
 
 const token = '0f8fad5b-d9cb-469f-a165-70867728950e-1'
 const request: EngineRequest = {
@@ -32,6 +33,8 @@ function pulling() {
     jobsDirectory: '/nowhere',
     stateDirectory: '/nowhere',
     now: () => 0,
+    env: {},
+    aws: noAws,
     warn: text => assert.fail(text),
     sendMessage: async (scope, queue, body, id) => {
       if (!sent.has(id)) sent.set(id, { scope, queue, body })
@@ -162,6 +165,8 @@ describe('product types without an engine', () => {
     jobsDirectory: '/nowhere',
     stateDirectory: '/nowhere',
     now: () => 0,
+    env: {},
+    aws: noAws,
     warn: text => assert.fail(text),
     sendMessage: async () => assert.fail('nothing is sent'),
   })

@@ -1,67 +1,64 @@
-import { type EngineWork, workflowToken } from '../../catalog/engine-work.ts'
+import type { EngineWork } from '../../catalog/engine-work.ts'
 import type { Signal } from '../../catalog/execution.ts'
 import type { Scope } from '../../catalog/scope.ts'
-import type { RecordOutput } from '../../model/generated/servicecatalog.ts'
 import type { EngineProgress, EngineRequest } from '../engine.ts'
+import type { PullEngineConfig } from './config.ts'
 import { operationMessage } from './message.ts'
-import { message } from './outputs.ts'
+import { type NotifiedWork, notified } from './notified.ts'
+import { failed } from './result.ts'
+import type { NamedEngine, Transport, TransportHandle } from './transport.ts'
 
 /** Puts a message into a queue; one with a deduplication id that was there before is not put in again. */
 export type SendMessage = (scope: Scope, queue: string, body: object, deduplicationId: string) => Promise<unknown>
 
-export interface PullHandle {
+export interface PullHandle extends TransportHandle, NotifiedWork {
   readonly transport: 'pull'
-  readonly token: string
-  readonly recordId: string
+  /** Milliseconds since 1970; absent: the engine has all the time it wants. */
+  readonly deadline?: number
 }
 
 /** AWS's names, which its engines read from. */
-const queues: Record<Exclude<EngineWork, 'action'>, string> = {
+export const queues: Record<Exclude<EngineWork, 'action'>, string> = {
   provision: 'ServiceCatalogExternalProvisionOperationQueue',
   update: 'ServiceCatalogExternalUpdateOperationQueue',
   terminate: 'ServiceCatalogExternalTerminateOperationQueue',
 }
 
 /**
- * EXTERNAL engines that take their work from AWS's queues and tell the result with the three Notify operations, whose
- * answer reaches us as the signal EngineResult.
+ * EXTERNAL engines that take their work from AWS's queues, served by us, and tell the result with the three Notify
+ * operations, whose answer reaches us as the signal EngineResult.
  */
-export class PullTransport {
+export class PullTransport implements Transport<PullEngineConfig, PullHandle> {
   readonly #sendMessage: SendMessage
+  readonly #now: () => number
 
-  constructor(sendMessage: SendMessage) {
+  constructor({ sendMessage, now }: { readonly sendMessage: SendMessage; readonly now: () => number }) {
     this.#sendMessage = sendMessage
+    this.#now = now
   }
 
-  async start(request: EngineRequest): Promise<EngineProgress> {
+  /** Nothing can be asked of an engine that pulls. */
+  async parameters(): Promise<undefined> {}
+
+  async start({ name, config }: NamedEngine<PullEngineConfig>, request: EngineRequest): Promise<EngineProgress> {
     const { work, token, recordId, accountId, region } = request
-    if (work === 'action') return { state: 'failed', message: noActions(request.engineName) }
+    if (work === 'action') return failed(`Engine ${name} ${noActions}`)
     await this.#sendMessage({ accountId, region }, queues[work], operationMessage(request), token)
-    const handle: PullHandle = { transport: 'pull', token, recordId }
-    return { state: 'running', handle }
+    const handle: PullHandle = { transport: 'pull', engine: name, token, recordId, ...this.#deadline(config) }
+    return { state: 'running', handle, wakeAt: handle.deadline }
   }
 
   async poll(handle: PullHandle, signals: readonly Signal[]): Promise<EngineProgress> {
-    // Engines repeat themselves: the first answer counts.
-    const signal = signals.find(
-      ({ type, payload }) =>
-        type === 'EngineResult' &&
-        payload['recordId'] === handle.recordId &&
-        payload['token'] === workflowToken(handle.token),
-    )
-    if (!signal) return { state: 'running', handle }
-    const { status, failureReason, outputs } = signal.payload
-    if (status === 'SUCCEEDED') {
-      return { state: 'succeeded', outputs: (outputs as readonly RecordOutput[] | undefined) ?? [] }
-    }
-    const reason = failureReason ? `: ${failureReason}` : ' and gave no reason'
-    return { state: 'failed', message: message(`The external engine reported a failure${reason}`) }
+    const told = notified(handle, signals)
+    if (told) return told
+    const { deadline, engine } = handle
+    if (deadline !== undefined && this.#now() >= deadline) return failed(`Engine ${engine} told no result in time`)
+    return { state: 'running', handle, wakeAt: deadline }
+  }
+
+  #deadline({ timeoutSeconds }: PullEngineConfig): { readonly deadline?: number } {
+    return timeoutSeconds === undefined ? {} : { deadline: this.#now() + timeoutSeconds * 1000 }
   }
 }
 
-function noActions(engineName: string | undefined): string {
-  const engine = engineName
-    ? `Engine ${engineName}, which the product names, is not configured`
-    : 'The product names no engine (tag bellhop:engine)'
-  return `${engine}, and engines that pull their work cannot run service actions: AWS's contract has none`
-}
+export const noActions = "cannot run service actions: AWS's contract for such engines has none"

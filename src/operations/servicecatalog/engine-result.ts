@@ -1,4 +1,4 @@
-import { stepToken, workflowToken } from '../../catalog/engine-work.ts'
+import { orphanToken, stepToken, workflowToken } from '../../catalog/engine-work.ts'
 import type { RecordType } from '../../catalog/entities.ts'
 import { InvalidParametersException, ResourceNotFoundException } from '../../protocol/errors.ts'
 import type { Caller, Services } from '../operation.ts'
@@ -28,7 +28,9 @@ export async function engineResult(
 ): Promise<Record<string, never>> {
   const record = await storage.records.get(caller.scope, input.RecordId)
   if (!record) throw new ResourceNotFoundException(`Record ${input.RecordId} not found.`)
-  if (record.detail.RecordType !== type) {
+  // A provision that failed is followed by a termination, for the same record.
+  const removesOrphan = type === 'TERMINATE_PROVISIONED_PRODUCT' && record.detail.RecordType === 'PROVISION_PRODUCT'
+  if (record.detail.RecordType !== type && !removesOrphan) {
     throw new InvalidParametersException(
       `Record ${input.RecordId} is of type ${record.detail.RecordType}, not ${type}.`,
     )
@@ -36,7 +38,9 @@ export async function engineResult(
   const attempts = await storage.executions.steps(record.executionId)
   // Before the worker has written its first step, the first step is the one at work.
   const known = attempts.length > 0 ? attempts.map(step => step.ordinal) : [1]
-  if (!known.some(ordinal => workflowToken(stepToken(record.executionId, ordinal)) === input.WorkflowToken)) {
+  const tokens = known.map(ordinal => stepToken(record.executionId, ordinal))
+  const given = removesOrphan ? tokens.map(orphanToken) : tokens
+  if (!given.some(token => workflowToken(token) === input.WorkflowToken)) {
     throw new InvalidParametersException(`The workflow token is not that of record ${input.RecordId}.`)
   }
   if (input.Status === 'FAILED' && !input.FailureReason) {
