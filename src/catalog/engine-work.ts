@@ -1,4 +1,4 @@
-import type { RecordOutput } from '../model/generated/servicecatalog.ts'
+import type { RecordError, RecordOutput, ResourceChange } from '../model/generated/servicecatalog.ts'
 import type { ProductResource } from './entities.ts'
 
 /**
@@ -11,6 +11,14 @@ export type EngineWork = 'provision' | 'update' | 'terminate' | 'action'
 export interface EngineResult {
   readonly outputs?: readonly RecordOutput[]
   readonly resources?: readonly ProductResource[]
+  readonly parameters?: Readonly<Record<string, string>>
+  /** Of work that failed: the record's errors, where there are several. */
+  readonly errors?: readonly RecordError[]
+  /** Of work that failed: what is left does not run any more. */
+  readonly broken?: boolean
+  /** Of a plan. */
+  readonly changes?: readonly ResourceChange[]
+  readonly planned?: unknown
 }
 
 /** AWS's names for the first three, as both published engines compare them; the fourth is ours. */
@@ -24,8 +32,8 @@ export const engineOperations = {
 /** The name under which a document's content is the engine's work itself; users' documents cannot have it. */
 export const engineDocumentPrefix = 'bellhop:'
 
-/** The document behind provision, update and terminate: one step that is the engine's work. */
-export function engineDocument(work: Exclude<EngineWork, 'action'>): {
+/** The document behind provision, update, terminate and a plan: one step that is the engine's work. */
+export function engineDocument(work: Exclude<EngineWork, 'action'> | 'plan'): {
   name: string
   version: string
   content: string

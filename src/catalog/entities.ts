@@ -10,6 +10,7 @@ import type {
   ServiceActionDetail,
   Tag,
   TagOptionDetail,
+  UpdateProvisioningPreferences,
 } from '../model/generated/servicecatalog.ts'
 import type { Scope } from './scope.ts'
 
@@ -38,6 +39,8 @@ export interface ProvisioningArtifact {
   readonly detail: ProvisioningArtifactDetail & { readonly Id: string; readonly CreatedTime: Date }
   /** Info as it was given: LoadTemplateFromURL or ImportFromPhysicalId. */
   readonly info: Readonly<Record<string, string>>
+  /** The artifact store's path of a template that was taken from a running stack when the artifact was made. */
+  readonly storedAt?: string
 }
 
 export interface Constraint {
@@ -163,7 +166,16 @@ export interface CatalogRecord {
     readonly notifications?: NotificationTargets
     /** Forgotten when the termination has ended: a repeated call finds no product then. */
     readonly terminateToken?: string
+    /** CFN_STACKSET: where and how, complete; what the caller left out comes from the constraint. */
+    readonly provisioningPreferences?: UpdateProvisioningPreferences
+    readonly stackSetRoles?: StackSetRoles
   }
+}
+
+/** Who makes a stack set's instances, as the STACKSET constraint says: AdminRole's ARN and ExecutionRole's name. */
+export interface StackSetRoles {
+  readonly adminRoleArn: string
+  readonly executionRoleName: string
 }
 
 /** RecordType is a free string in the model. The last one is ours: AWS documents no value for a service action. */

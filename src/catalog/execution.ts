@@ -13,6 +13,8 @@ export interface Execution {
   /** `automation` is shown by the SSM API; `engine` is the work behind provision, update and terminate. */
   readonly kind: 'automation' | 'engine'
   readonly recordId?: string
+  /** The provisioned product plan that it makes; such an execution has no record. */
+  readonly planId?: string
   readonly provisionedProductId?: string
   readonly document: { readonly name: string; readonly version: string; readonly content: string }
   /** As the API gives them: every value is a list of strings. */

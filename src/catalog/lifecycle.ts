@@ -1,4 +1,4 @@
-import type { RecordError, RecordOutput } from '../model/generated/servicecatalog.ts'
+import type { RecordError, RecordOutput, ResourceChange } from '../model/generated/servicecatalog.ts'
 import type { CatalogRecord, ProductResource, ProvisionedProduct, RecordType } from './entities.ts'
 
 /**
@@ -47,6 +47,8 @@ export type Outcome =
       /** The product's outputs and resources from now on; undefined: as they were. */
       readonly productOutputs?: readonly RecordOutput[]
       readonly resources?: readonly ProductResource[]
+      /** Of a service action that changed them. */
+      readonly parameters?: Readonly<Record<string, string>>
     }
   | {
       readonly status: 'FAILED'
@@ -54,7 +56,14 @@ export type Outcome =
       readonly recordOutputs: readonly RecordOutput[]
       readonly productOutputs?: readonly RecordOutput[]
       readonly resources?: readonly ProductResource[]
+      /** What is left does not run any more. */
+      readonly broken?: boolean
     }
+
+/** How the making of a plan ended. */
+export type PlanOutcome =
+  | { readonly status: 'PLANNED'; readonly changes?: readonly ResourceChange[]; readonly planned?: unknown }
+  | { readonly status: 'UNPLANNED'; readonly message: string; readonly planned?: unknown }
 
 /** Where a record's end leads: the record as it ends, and the product, which is undefined when it is gone. */
 export function settle(
@@ -74,7 +83,7 @@ export function settle(
     },
   }
   const { statusBefore, ...rest } = product
-  const status = statusAfter(record, statusBefore ?? product.detail.Status, outcome.status)
+  const status = statusAfter(record, statusBefore ?? product.detail.Status, outcome)
   if (status === 'gone') return { record: settled, product: undefined }
   const provisioned = isProvisioning(record.detail.RecordType)
   const succeeded = outcome.status === 'SUCCEEDED'
@@ -86,7 +95,10 @@ export function settle(
       outputs: outcome.productOutputs ?? product.outputs,
       resources: outcome.resources ?? product.resources,
       // A successful provision or update makes true what its record asked for.
-      parameters: asked?.request.parameters ?? product.parameters,
+      parameters:
+        asked?.request.parameters ??
+        (outcome.status === 'SUCCEEDED' ? outcome.parameters : undefined) ??
+        product.parameters,
       tags: asked?.request.tags ?? product.tags,
       notifications: asked?.request.notifications ?? product.notifications,
       pathId: asked?.detail.PathId ?? product.pathId,
@@ -108,16 +120,17 @@ function failureText(outcome: Outcome): string | undefined {
   return outcome.errors.map(error => error.Description ?? '').join('; ')
 }
 
-function statusAfter(record: CatalogRecord, before: Status, outcome: Outcome['status']): Status | 'gone' {
+function statusAfter(record: CatalogRecord, before: Status, outcome: Outcome): Status | 'gone' {
+  const succeeded = outcome.status === 'SUCCEEDED'
+  const failedAs = before === 'ERROR' || (outcome.status === 'FAILED' && outcome.broken) ? 'ERROR' : 'TAINTED'
   switch (record.detail.RecordType) {
     case 'PROVISION_PRODUCT':
-      return outcome === 'SUCCEEDED' ? 'AVAILABLE' : 'ERROR'
+      return succeeded ? 'AVAILABLE' : 'ERROR'
     case 'UPDATE_PROVISIONED_PRODUCT':
       // An ERROR product that could not be updated runs no better than before.
-      return outcome === 'SUCCEEDED' ? 'AVAILABLE' : before === 'ERROR' ? 'ERROR' : 'TAINTED'
+      return succeeded ? 'AVAILABLE' : failedAs
     case 'TERMINATE_PROVISIONED_PRODUCT':
-      if (outcome === 'SUCCEEDED' || record.request.ignoreErrors) return 'gone'
-      return before === 'ERROR' ? 'ERROR' : 'TAINTED'
+      return succeeded || record.request.ignoreErrors ? 'gone' : failedAs
     case 'EXECUTE_PROVISIONED_PRODUCT_SERVICE_ACTION':
       return before
   }

@@ -3,8 +3,9 @@ import type {
   ProvisionedProductPlanStatus,
   ResourceChange,
   Tag,
+  UpdateProvisioningPreferences,
 } from '../model/generated/servicecatalog.ts'
-import type { NotificationTargets } from './entities.ts'
+import type { NotificationTargets, StackSetRoles } from './entities.ts'
 import type { Scope } from './scope.ts'
 
 /** A plan: everything that its execution needs, so that what was looked at is what happens. */
@@ -33,11 +34,20 @@ export interface ProvisionedProductPlan {
    * when the plan makes a new product.
    */
   readonly basedOn?: string
+  readonly provisioningPreferences?: UpdateProvisioningPreferences
+  readonly stackSetRoles?: StackSetRoles
+  /** What the engine keeps the plan by. */
+  readonly planned?: unknown
 }
 
 /** Whether a plan is still to be executed, or is being executed: a product has one of these at a time. */
 export function isOpen(status: ProvisionedProductPlanStatus): boolean {
   return status === 'CREATE_IN_PROGRESS' || status === 'CREATE_SUCCESS' || status === 'EXECUTE_IN_PROGRESS'
+}
+
+/** Whether something is being done for a plan right now; it cannot be deleted then. */
+export function isAtWork(status: ProvisionedProductPlanStatus): boolean {
+  return status === 'CREATE_IN_PROGRESS' || status === 'EXECUTE_IN_PROGRESS'
 }
 
 /** What a product is, or is to be, made from. */

@@ -1,7 +1,14 @@
 import type { EngineWork } from '../catalog/engine-work.ts'
-import type { ProductResource } from '../catalog/entities.ts'
+import type { ProductResource, StackSetRoles } from '../catalog/entities.ts'
 import type { Signal } from '../catalog/execution.ts'
-import type { ProvisioningArtifactParameter, RecordOutput } from '../model/generated/servicecatalog.ts'
+import type { Scope } from '../catalog/scope.ts'
+import type {
+  ProvisioningArtifactParameter,
+  RecordError,
+  RecordOutput,
+  ResourceChange,
+  UpdateProvisioningPreferences,
+} from '../model/generated/servicecatalog.ts'
 
 /**
  * A provisioning back end. One folder a product type, one row in engines/index.ts. Work is started, then looked at until
@@ -18,23 +25,41 @@ export interface Engine {
   ): Promise<readonly ProvisioningArtifactParameter[] | undefined>
   /** Starts work, or finds the work that this `request.token` started before. */
   start(request: EngineRequest): Promise<EngineProgress>
-  poll(handle: unknown, signals: readonly Signal[]): Promise<EngineProgress>
+  /**
+   * Looks at work that is under way. `request` is what it was started with, read anew where an engine asks for it: that
+   * need not lie in the handle, which is shown to whoever reads the journal.
+   */
+  poll(handle: unknown, signals: readonly Signal[], request?: RequestSource): Promise<EngineProgress>
   /** Stops the work as far as it can be stopped; the next poll tells how it ended. */
   cancel(handle: unknown): Promise<void>
   /** Drops what was kept for `poll`, once the work's end is written down. Without it old work is cleaned up in time. */
   forget?(handle: unknown): Promise<void>
+  /**
+   * Finds out what the work of `request` (provision or update) would change, and changes nothing. Looked at by `poll` and
+   * stopped by `cancel`, like all work; it succeeds with `changes`, and with `planned` where the work can then be done just
+   * as it was planned: `start` finds it in its request. Without this method a plan shows the version, parameters and tags
+   * that differ.
+   */
+  plan?(request: EngineRequest): Promise<EngineProgress>
+  /** Drops what a plan kept (`request.planned`). Throws EngineError when that cannot be done. */
+  discardPlan?(request: EngineRequest): Promise<void>
 }
+
+/** Reads the request that a piece of work was started with; undefined when its product is no longer there. */
+export type RequestSource = () => Promise<EngineRequest | undefined>
 
 /** What a parser is told beside the artifact. */
 export interface ParserContext {
   /** The engine that the product names with its tag `bellhop:engine`. */
   readonly engineName?: string
   readonly launchRoleArn?: string
+  /** Whose catalog the artifact is in, and so as whom it is read. */
+  readonly scope?: Scope
 }
 
 export interface EngineArtifact {
   readonly id: string
-  /** Where the artifact lies, as the administrator gave it (LoadTemplateFromURL). */
+  /** Where the artifact lies, as the administrator gave it (LoadTemplateFromURL, or ImportFromPhysicalId: a stack's ARN). */
   readonly path: string
   readonly type: 'AWS_S3'
 }
@@ -59,6 +84,18 @@ export interface EngineRequest {
   readonly tags: readonly { readonly key: string; readonly value: string }[]
   /** What the provisioned product put out so far. */
   readonly previousOutputs?: readonly RecordOutput[]
+  /** The SNS topics that are to hear of the work. */
+  readonly notificationArns?: readonly string[]
+  /** CFN_STACKSET: where and how, in the API's own shape; a provision has no StackSetOperationType. */
+  readonly provisioningPreferences?: UpdateProvisioningPreferences
+  /** CFN_STACKSET: the roles that the STACKSET constraint names. */
+  readonly stackSetRoles?: StackSetRoles
+  /** Work `terminate`: leave what was made where it is, and only let go of it. */
+  readonly retainPhysicalResources?: boolean
+  /** Work `terminate`: the product is gone afterwards, whatever comes of it. */
+  readonly ignoreErrors?: boolean
+  /** What `plan` kept, when this is the execution of a plan. */
+  readonly planned?: unknown
   /** Work `action`: what to do, as the document's step says it. */
   readonly action?: { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> }
 }
@@ -71,6 +108,8 @@ export type EngineProgress =
       readonly wakeAt?: number
       /** What it did last, in words, oldest first and without secrets: shown while the work is under way. */
       readonly progress?: readonly string[]
+      /** True once it has failed and is being put back: the record is IN_PROGRESS_IN_ERROR. */
+      readonly inError?: boolean
     }
   | {
       readonly state: 'succeeded'
@@ -79,6 +118,12 @@ export type EngineProgress =
       readonly resources?: readonly ProductResource[]
       /** Work `action`: what the engine returned, for the step's output selectors. */
       readonly response?: Readonly<Record<string, unknown>>
+      /** Work `action`: the product's parameters from now on, by key, where the action has changed them. */
+      readonly parameters?: Readonly<Record<string, string>>
+      /** Of a plan. */
+      readonly changes?: readonly ResourceChange[]
+      /** Of a plan: what its execution is handed. Plain JSON. */
+      readonly planned?: unknown
     }
   | {
       readonly state: 'failed'
@@ -86,6 +131,10 @@ export type EngineProgress =
       readonly message: string
       /** True when the engine put everything back as it was (after an update) or removed it (after a provision). */
       readonly remediated?: boolean
+      /** True when what is left does not run any more: the product is in ERROR, also after an update. */
+      readonly broken?: boolean
+      /** The record's errors, where there is more than one thing to say; absent: `message`. */
+      readonly errors?: readonly RecordError[]
       /** What is there after all; undefined: as they were. */
       readonly outputs?: readonly RecordOutput[]
       readonly resources?: readonly ProductResource[]
@@ -96,5 +145,13 @@ export class ArtifactError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'ArtifactError'
+  }
+}
+
+/** What an engine could not do outside a piece of work; the message says what and why. */
+export class EngineError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'EngineError'
   }
 }

@@ -1,6 +1,7 @@
-import type { Product, ProvisioningArtifact } from '../catalog/entities.ts'
+import type { Product, ProvisionedProduct, ProvisioningArtifact } from '../catalog/entities.ts'
 import type { Ids } from '../catalog/ids.ts'
 import type { Organization } from '../catalog/organization.ts'
+import type { ProvisionedProductPlan } from '../catalog/plan.ts'
 import type { Scope } from '../catalog/scope.ts'
 import type { AccessLevel } from '../identity/access-level.ts'
 import type { Decision } from '../identity/authorise.ts'
@@ -61,6 +62,15 @@ export interface Services {
       artifact: ProvisioningArtifact,
     ): Promise<readonly ProvisioningArtifactParameter[] | undefined>
   }
+  readonly engines: EngineServices
+}
+
+/** What operations ask of the engines themselves; the work is done by executions. */
+export interface EngineServices {
+  /** Whether the engine of this type of provisioned product finds out by itself what a plan would change. */
+  canPlan(provisionedProductType: string): boolean
+  /** Drops what the engine keeps for a plan. Throws ValidationException, saying what stands in the way. */
+  discardPlan(product: ProvisionedProduct, plan: ProvisionedProductPlan): Promise<void>
 }
 
 /** Encrypts what must not be read by whoever gets hold of the database or of a session's token. */

@@ -71,6 +71,7 @@ export function testKit(
   t: { after(fn: () => unknown): void },
   artifacts: Services['artifacts'] = { parameters: async () => undefined },
   organization?: OrganizationSettings,
+  engines: Partial<Services['engines']> = {},
 ): TestKit {
   const clock = new TestClock()
   const storage = openStorage(new SqliteDriver(':memory:', () => clock.now().getTime()))
@@ -84,6 +85,7 @@ export function testKit(
     messages: createMessageWaiter((milliseconds, callback) => clock.after(milliseconds, callback)),
     documents: documentRules,
     artifacts,
+    engines: { canPlan: () => false, discardPlan: async () => {}, ...engines },
     organization: organization && organizationOf(organization),
   }
   const admin = testCaller('user/admin', true)

@@ -90,6 +90,8 @@ export type Progress =
       readonly wakeAt?: number
       /** What it did last, in words, oldest first: shown while it is under way. */
       readonly progress?: readonly string[]
+      /** The work has failed and is being put back. */
+      readonly inError?: boolean
     }
 
 /** What an action may use of the world; handed in, so that simulations and tests can replace it. */
@@ -103,7 +105,7 @@ export interface Tools {
 /** The engine that provisioned the product of this execution. */
 export interface EngineTools {
   start(
-    work: EngineWork,
+    work: EngineWork | 'plan',
     token: string,
     action?: { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> },
   ): Promise<Progress>

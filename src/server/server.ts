@@ -31,6 +31,7 @@ import { ensureAdministrator, sealOldKeys } from './administrator.ts'
 import { artifactParameters } from './artifact-parameters.ts'
 import type { Config } from './config.ts'
 import { documentRules } from './document-rules.ts'
+import { engineServices } from './engine-services.ts'
 import { createHttpServer } from './http.ts'
 import type { Log } from './log.ts'
 import { createNotifier } from './notifications/index.ts'
@@ -132,6 +133,7 @@ export async function startServer(
       messages,
       documents: documentRules,
       artifacts: artifactParameters(engines.engineFor),
+      engines: engineServices(storage, engines.engineFor),
       organization,
     }
 

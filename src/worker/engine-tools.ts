@@ -1,5 +1,9 @@
+import type { EngineWork } from '../catalog/engine-work.ts'
+import type { ProvisionedProduct, ProvisioningArtifact } from '../catalog/entities.ts'
 import type { Execution, Signal } from '../catalog/execution.ts'
+import type { ProvisionedProductPlan } from '../catalog/plan.ts'
 import type { Engine, EngineProgress, EngineRequest } from '../engines/engine.ts'
+import type { Tag } from '../model/generated/servicecatalog.ts'
 import type { EngineTools, Progress } from '../runbook/action.ts'
 import type { Storage } from '../storage/storage.ts'
 
@@ -19,17 +23,22 @@ export function engineTools(
   }
   return {
     async start(work, token, action) {
-      const request = await engineRequest(storage, execution)
-      if (!request) return gone()
-      const { productType, retained, ...rest } = request
+      const found = await engine()
+      const request = await engineRequest(storage, execution, work, token, action)
+      if (!found || !request) return gone()
       // AWS: the provisioned product goes, and nothing it is made of is touched.
-      if (work === 'terminate' && retained) return asProgress(work, { state: 'succeeded', outputs: [] })
-      return asProgress(work, await engineFor(productType).start({ ...rest, work, token, action }))
+      if (work === 'terminate' && request.retainPhysicalResources) {
+        return asProgress({ work, token }, { state: 'succeeded', outputs: [] })
+      }
+      if (work !== 'plan') return asProgress({ work, token, action }, await found.start(request))
+      if (!found.plan) return unplannable()
+      return asProgress({ work, token }, await found.plan(request))
     },
     async poll(handle) {
-      const { work, engine: inner } = handle as WorkHandle
+      const { engine: inner, ...asked } = handle as WorkHandle
+      const request = () => engineRequest(storage, execution, asked.work, asked.token ?? '', asked.action)
       const found = await engine()
-      return found ? asProgress(work, await found.poll(inner, signals)) : gone()
+      return found ? asProgress(asked, await found.poll(inner, signals, request)) : gone()
     },
     async cancel(handle) {
       await (await engine())?.cancel((handle as WorkHandle).engine)
@@ -37,78 +46,151 @@ export function engineTools(
   }
 }
 
-interface WorkHandle {
-  readonly work: EngineRequest['work']
+/** What was asked of the engine, which is kept so that it can be asked again. */
+interface Asked {
+  readonly work: EngineWork | 'plan'
+  /** Absent in handles that an older version wrote. */
+  readonly token?: string
+  readonly action?: EngineRequest['action'] | undefined
+}
+
+interface WorkHandle extends Asked {
   readonly engine: unknown
 }
 
+/** What the engine is asked for by an execution; undefined when its product or record is gone. */
 async function engineRequest(
   storage: Storage,
-  { scope, recordId, provisionedProductId, executedBy, roleArn }: Execution,
-): Promise<
-  (Omit<EngineRequest, 'work' | 'token' | 'action'> & { productType: string; retained: boolean }) | undefined
-> {
+  execution: Execution,
+  work: EngineWork | 'plan',
+  token: string,
+  action: EngineRequest['action'],
+): Promise<EngineRequest | undefined> {
+  const { scope, recordId, planId, provisionedProductId, executedBy, roleArn } = execution
   const provisioned = await storage.provisionedProducts.get(scope, provisionedProductId ?? '')
+  if (!provisioned) return undefined
+  if (work === 'plan') {
+    const plan = await storage.plans.get(scope, planId ?? '')
+    return plan && { ...(await plannedRequest(storage, provisioned, plan)), token }
+  }
   const record = await storage.records.get(scope, recordId ?? '')
-  if (!provisioned || !record) return undefined
-  const productId = record.detail.ProductId ?? provisioned.detail.ProductId
-  const artifactId = record.detail.ProvisioningArtifactId ?? provisioned.detail.ProvisioningArtifactId
-  const product = await storage.products.getProvisioned(scope.region, productId)
-  const artifact = await storage.artifacts.get(product?.scope ?? scope, productId, artifactId)
+  if (!record) return undefined
+  const { detail, request } = record
+  const plan = request.planId === undefined ? undefined : await storage.plans.get(scope, request.planId)
   return {
-    productType: provisioned.detail.Type,
-    retained: record.request.retainPhysicalResources ?? false,
-    accountId: scope.accountId,
-    region: scope.region,
-    recordId: record.detail.RecordId,
-    provisionedProductId: provisioned.detail.Id,
-    provisionedProductName: provisioned.detail.Name,
-    productId,
-    provisioningArtifactId: artifactId,
-    artifact: {
-      id: artifactId,
-      path: artifact?.info['LoadTemplateFromURL'] ?? artifact?.info['ImportFromPhysicalId'] ?? '',
-      type: 'AWS_S3',
-    },
-    engineName: product?.tags.find(tag => tag.Key === engineTag)?.Value,
-    launchRoleArn: roleArn ?? record.detail.LaunchRoleArn,
+    ...(await whatItIsOf(storage, provisioned, detail)),
+    work,
+    token,
+    action,
+    recordId: detail.RecordId,
+    launchRoleArn: roleArn ?? detail.LaunchRoleArn,
     principal: executedBy,
-    parameters: record.request.parameters ?? provisioned.parameters,
-    previousOutputs: provisioned.outputs,
-    tags: (record.request.tags ?? provisioned.tags).map(({ Key, Value }) => ({ key: Key ?? '', value: Value ?? '' })),
+    parameters: request.parameters ?? provisioned.parameters,
+    tags: asPairs(request.tags ?? provisioned.tags),
+    notificationArns: record.notificationArns,
+    provisioningPreferences: request.provisioningPreferences,
+    stackSetRoles: request.stackSetRoles,
+    retainPhysicalResources: request.retainPhysicalResources,
+    ignoreErrors: request.ignoreErrors,
+    planned: plan?.planned,
   }
 }
 
-function asProgress(work: EngineRequest['work'], progress: EngineProgress): Progress {
+/** What a plan asks of the engine, without a token: plans are made by executions, but discarded by whoever deletes them. */
+export async function plannedRequest(
+  storage: Storage,
+  provisioned: ProvisionedProduct,
+  plan: ProvisionedProductPlan,
+): Promise<Omit<EngineRequest, 'token'>> {
+  const { detail, basedOn, notifications } = plan
+  return {
+    ...(await whatItIsOf(storage, provisioned, detail)),
+    work: basedOn === undefined ? 'provision' : 'update',
+    // A plan has no record yet; what is made for it is named after the plan.
+    recordId: detail.PlanId,
+    launchRoleArn: plan.launchRoleArn,
+    principal: plan.userArn,
+    parameters: plan.parameters,
+    tags: asPairs(plan.tags),
+    notificationArns: [...new Set([...(notifications?.given ?? []), ...(notifications?.ofConstraints ?? [])])],
+    provisioningPreferences: plan.provisioningPreferences,
+    stackSetRoles: plan.stackSetRoles,
+    planned: plan.planned,
+  }
+}
+
+/** The product and version that `named` is about, and the provisioned product as it is. */
+async function whatItIsOf(
+  storage: Storage,
+  provisioned: ProvisionedProduct,
+  named: { readonly ProductId?: string; readonly ProvisioningArtifactId?: string },
+) {
+  const { scope, detail, outputs } = provisioned
+  const productId = named.ProductId ?? detail.ProductId
+  const artifactId = named.ProvisioningArtifactId ?? detail.ProvisioningArtifactId
+  const product = await storage.products.getProvisioned(scope.region, productId)
+  const artifact = await storage.artifacts.get(product?.scope ?? scope, productId, artifactId)
+  return {
+    accountId: scope.accountId,
+    region: scope.region,
+    provisionedProductId: detail.Id,
+    provisionedProductName: detail.Name,
+    productId,
+    provisioningArtifactId: artifactId,
+    artifact: { id: artifactId, path: artifact ? artifactPath(artifact) : '', type: 'AWS_S3' as const },
+    engineName: product?.tags.find(tag => tag.Key === engineTag)?.Value,
+    previousOutputs: outputs,
+  }
+}
+
+/** Where the engine finds an artifact: what was taken from a stack lies in the artifact store. */
+export function artifactPath({ info, storedAt }: ProvisioningArtifact): string {
+  return storedAt ?? info['LoadTemplateFromURL'] ?? info['ImportFromPhysicalId'] ?? ''
+}
+
+function asPairs(tags: readonly Tag[]): EngineRequest['tags'] {
+  return tags.map(({ Key, Value }) => ({ key: Key ?? '', value: Value ?? '' }))
+}
+
+function asProgress(asked: Asked, progress: EngineProgress): Progress {
   switch (progress.state) {
     case 'running':
       return {
         state: 'waiting',
-        handle: { work, engine: progress.handle } satisfies WorkHandle,
+        handle: { ...asked, engine: progress.handle } satisfies WorkHandle,
         wakeAt: progress.wakeAt,
         progress: progress.progress,
+        inError: progress.inError,
       }
     case 'succeeded': {
       // An action that puts nothing out leaves the product's outputs as they are; a provision without outputs has none.
-      const outputs = progress.outputs.length > 0 || work !== 'action' ? progress.outputs : undefined
+      const outputs = progress.outputs.length > 0 || asked.work !== 'action' ? progress.outputs : undefined
+      const { resources, parameters, changes, planned } = progress
       return {
         state: 'succeeded',
         response: progress.response ?? {},
-        engineResult: { outputs, resources: progress.resources },
+        engineResult: { outputs, resources, parameters, changes, planned },
       }
     }
-    case 'failed':
+    case 'failed': {
+      const { message, outputs, resources, errors, broken } = progress
       return {
         state: 'failed',
-        failure: { stage: 'Engine', type: 'Failed', message: progress.message },
-        engineResult: { outputs: progress.outputs, resources: progress.resources },
+        failure: { stage: 'Engine', type: 'Failed', message },
+        engineResult: { outputs, resources, errors, broken },
       }
+    }
   }
 }
 
 function gone(): Progress {
-  return {
-    state: 'failed',
-    failure: { stage: 'Engine', type: 'Failed', message: 'The provisioned product is no longer there.' },
-  }
+  return failure('The provisioned product is no longer there.')
+}
+
+function unplannable(): Progress {
+  return failure('The engine of this product cannot tell what would change.')
+}
+
+function failure(message: string): Progress {
+  return { state: 'failed', failure: { stage: 'Engine', type: 'Failed', message } }
 }

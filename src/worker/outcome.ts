@@ -1,5 +1,6 @@
+import type { EngineResult } from '../catalog/engine-work.ts'
 import type { Execution, StepExecution } from '../catalog/execution.ts'
-import type { Outcome } from '../catalog/lifecycle.ts'
+import type { Outcome, PlanOutcome } from '../catalog/lifecycle.ts'
 import type { RecordOutput } from '../model/generated/servicecatalog.ts'
 
 interface End {
@@ -15,18 +16,29 @@ const errorCodes = {
   Cancelled: 'EXECUTION_CANCELLED',
 } as const
 
-/** What the end of an execution means for its record and product; undefined when it has no record. Pure. */
-export function outcomeOf(execution: Execution, history: readonly StepExecution[], end: End): Outcome | undefined {
+/**
+ * What the end of an execution means for its record and product, or for its plan; undefined when it has neither. Pure.
+ */
+export function outcomeOf(
+  execution: Execution,
+  history: readonly StepExecution[],
+  end: End,
+): Outcome | PlanOutcome | undefined {
+  const result = together(history)
+  if (execution.planId !== undefined) {
+    if (end.status === 'Success') return { status: 'PLANNED', changes: result.changes, planned: result.planned }
+    return { status: 'UNPLANNED', message: engineFailure(history, end), planned: result.planned }
+  }
   if (!execution.recordId) return undefined
-  const result = history.findLast(step => step.engineResult)?.engineResult
-  const product = { productOutputs: result?.outputs, resources: result?.resources }
+  const { outputs: productOutputs, resources, parameters, broken } = result
+  const product = { productOutputs, resources, parameters, broken }
   if (execution.kind === 'engine') {
-    if (end.status === 'Success') return { status: 'SUCCEEDED', recordOutputs: result?.outputs ?? [], ...product }
-    const message = history.at(-1)?.failure?.message ?? end.failureMessage ?? 'The engine failed.'
+    if (end.status === 'Success') return { status: 'SUCCEEDED', recordOutputs: result.outputs ?? [], ...product }
+    const errors = result.errors ?? [{ Code: errorCodes[end.status], Description: engineFailure(history, end) }]
     return {
       status: 'FAILED',
-      recordOutputs: [],
-      errors: [{ Code: errorCodes[end.status], Description: message }],
+      recordOutputs: result.outputs ?? [],
+      errors,
       ...product,
     }
   }
@@ -50,6 +62,18 @@ export function outcomeOf(execution: Execution, history: readonly StepExecution[
     errors: [{ Code: errorCodes[end.status], Description: message }],
     ...product,
   }
+}
+
+/** What the engine made of the product in all steps together; a later step's word goes before an earlier one's. */
+function together(history: readonly StepExecution[]): EngineResult {
+  const said = history.flatMap(step =>
+    Object.entries(step.engineResult ?? {}).filter(([, value]) => value !== undefined),
+  )
+  return Object.fromEntries(said)
+}
+
+function engineFailure(history: readonly StepExecution[], end: End): string {
+  return history.at(-1)?.failure?.message ?? end.failureMessage ?? 'The engine failed.'
 }
 
 /** One text for an output's list: the value itself where there is one, otherwise the values with commas. */

@@ -130,7 +130,9 @@ export class Worker {
         history[history.length - 1] = row
         if (progress.state === 'waiting') {
           const wakeAt = Math.min(progress.wakeAt ?? never, row.deadline ?? never)
-          if (row !== last) await storage.executions.saveSteps(executionId, epoch, [row], wakeAt)
+          if (row !== last) {
+            await storage.executions.saveSteps(executionId, epoch, [row], wakeAt, progress.inError)
+          }
           return { state: 'waiting', wakeAt: wakeAt === never ? undefined : wakeAt }
         }
         unwritten = [row]

@@ -1,3 +1,5 @@
+import { engineDocument } from '../../catalog/engine-work.ts'
+import type { Execution } from '../../catalog/execution.ts'
 import { type ProvisionedProductPlan, plannedChanges } from '../../catalog/plan.ts'
 import { withoutAutoTags } from '../../catalog/tags.ts'
 import type {
@@ -14,9 +16,9 @@ import { maySee } from './provisioned-product.ts'
 /** A plan for a new product, which is PLAN_IN_PROGRESS until the plan is executed, or for one that is there. */
 export const createProvisionedProductPlan: ServiceCatalogOperation<
   'CreateProvisionedProductPlan',
-  'storage' | 'clock' | 'ids' | 'artifacts'
+  'storage' | 'clock' | 'ids' | 'artifacts' | 'engines' | 'executions'
 > = async (input, caller, services) => {
-  const { storage } = services
+  const { storage, clock, ids, engines, executions } = services
   const named = await storage.provisionedProducts.getByName(caller.scope, input.ProvisionedProductName)
   if (named && !maySee(caller, named.userArn)) {
     throw new InvalidStateException(`A stack named ${input.ProvisionedProductName} already exists.`)
@@ -57,13 +59,34 @@ export const createProvisionedProductPlan: ServiceCatalogOperation<
     }
   }
   const { PlanName, PlanId, ProvisionProductId, ProvisionProductName, ProvisioningArtifactId } = plan.detail
-  return storage.plans.create(plan, made, caller.claim, {
+  const answer = {
     PlanName,
     PlanId,
     ProvisionProductId,
     ProvisionedProductName: ProvisionProductName,
     ProvisioningArtifactId,
-  })
+  }
+  if (!engines.canPlan((named ?? made)!.detail.Type)) {
+    return storage.plans.create(plan, made, undefined, caller.claim, answer)
+  }
+  const asked = { ...plan, changes: [], detail: { ...plan.detail, Status: 'CREATE_IN_PROGRESS' as const } }
+  const execution: Execution = {
+    id: ids.uuid(),
+    scope: caller.scope,
+    kind: 'engine',
+    planId: PlanId,
+    provisionedProductId: ProvisionProductId,
+    document: engineDocument('plan'),
+    parameters: {},
+    executedBy: caller.arn,
+    status: 'Pending',
+    outputs: {},
+    epoch: 0,
+    createdAt: clock.now(),
+  }
+  const given = await storage.plans.create(asked, made, execution, caller.claim, answer)
+  executions.wake(execution.id)
+  return given
 }
 
 /** The plan without what its execution takes. */
@@ -84,7 +107,7 @@ function head(
       PlanType: input.PlanType,
       CreatedTime: now,
       UpdatedTime: now,
-      // The changes are known at once, so nothing is ever CREATE_IN_PROGRESS.
+      // Where the engine has to find out the changes, it is CREATE_IN_PROGRESS instead.
       Status: 'CREATE_SUCCESS',
       PathId: product.pathId,
       ProductId: input.ProductId,

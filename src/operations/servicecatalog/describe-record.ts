@@ -33,7 +33,7 @@ export const describeRecord: ServiceCatalogOperation<'DescribeRecord', 'storage'
 
 /** What a change that is under way did last, as an output that goes when the change has ended: ours, not AWS's. */
 async function progress(record: CatalogRecord, storage: Storage): Promise<RecordOutput[]> {
-  if (record.detail.Status !== 'IN_PROGRESS') return []
+  if (!record.detail.Status.startsWith('IN_PROGRESS')) return []
   const lines = (await storage.executions.steps(record.executionId)).at(-1)?.progress
   if (!lines?.length) return []
   return [{ OutputKey: 'Progress', OutputValue: lines.join('\n'), Description: 'What was done last.' }]

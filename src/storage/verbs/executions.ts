@@ -1,10 +1,10 @@
 import type { CatalogRecord } from '../../catalog/entities.ts'
 import { type Execution, isEnded, type Signal, type StepExecution } from '../../catalog/execution.ts'
-import { type Outcome, settle } from '../../catalog/lifecycle.ts'
+import { type Outcome, type PlanOutcome, settle } from '../../catalog/lifecycle.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import { fromJson, toJson } from '../json.ts'
 import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
-import { deletePlansOf, settlePlan } from './plans.ts'
+import { deletePlansOf, planMade, settlePlan } from './plans.ts'
 import { deleteProvisionedProduct, getProvisionedProduct, updateProvisionedProduct } from './provisioned-products.ts'
 import { getRecord, updateRecord } from './records.ts'
 import { newestFirst, page, scopeColumns } from './scoped.ts'
@@ -148,9 +148,17 @@ export const executions = {
    * Writes steps as they are now, and when the execution wants to be looked at again. Throws StaleClaim, and then has
    * changed nothing.
    */
-  saveSteps: write(function* (id: string, epoch: number, steps: readonly StepExecution[], runAt: number) {
+  saveSteps: write(function* (
+    id: string,
+    epoch: number,
+    steps: readonly StepExecution[],
+    runAt: number,
+    /** The engine's work has failed and is being put back. */
+    inError = false,
+  ) {
     const execution = yield* claimed(id, epoch)
     yield* saveSteps(steps)
+    if (inError) yield* recordInError(execution)
     const waiting = steps.at(-1)?.status === 'Waiting'
     yield* updateExecution({ ...execution, status: waiting ? 'Waiting' : 'InProgress', runAt }, runAt)
   }),
@@ -164,11 +172,15 @@ export const executions = {
     epoch: number,
     steps: readonly StepExecution[],
     end: ExecutionEnd,
-    outcome: Outcome | undefined,
+    outcome: Outcome | PlanOutcome | undefined,
   ) {
     const execution = yield* claimed(id, epoch)
     yield* saveSteps(steps)
     yield* updateExecution({ ...execution, ...end, runAt: undefined }, null)
+    if (outcome?.status === 'PLANNED' || outcome?.status === 'UNPLANNED') {
+      yield* planMade(execution.scope, execution.planId ?? '', outcome, end.endedAt)
+      return
+    }
     if (!outcome || !execution.recordId || !execution.provisionedProductId) return
     const record = yield* getRecord(execution.scope, execution.recordId)
     const product = yield* getProvisionedProduct(execution.scope, execution.provisionedProductId)
@@ -214,6 +226,12 @@ export const executions = {
     yield* updateExecution({ ...execution, stop: execution.stop === 'Cancel' ? 'Cancel' : stop }, now.getTime())
     return true
   }),
+}
+
+function* recordInError({ scope, recordId }: Execution): Steps<void> {
+  const record = yield* getRecord(scope, recordId ?? '')
+  if (record?.detail.Status !== 'IN_PROGRESS') return
+  yield* updateRecord({ ...record, detail: { ...record.detail, Status: 'IN_PROGRESS_IN_ERROR' } })
 }
 
 function inProgress(record: CatalogRecord, now: Date): CatalogRecord {

@@ -1,7 +1,7 @@
 import type { CatalogRecord, ProvisionedProduct } from '../../catalog/entities.ts'
 import type { Execution } from '../../catalog/execution.ts'
-import { underChange } from '../../catalog/lifecycle.ts'
-import { isOpen, type ProvisionedProductPlan } from '../../catalog/plan.ts'
+import { type PlanOutcome, underChange } from '../../catalog/lifecycle.ts'
+import { isAtWork, isOpen, type ProvisionedProductPlan } from '../../catalog/plan.ts'
 import { Refusal } from '../../catalog/refusal.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import type { CreateProvisionedProductPlanOutput, RecordDetail } from '../../model/generated/servicecatalog.ts'
@@ -83,6 +83,24 @@ export function* settlePlan(scope: Scope, id: string, record: CatalogRecord): St
   })
 }
 
+/** Writes into a plan what its making came to; for use where its execution ends. */
+export function* planMade(scope: Scope, id: string, outcome: PlanOutcome, now: Date): Steps<void> {
+  const plan = yield* getPlan(scope, id)
+  if (plan?.detail.Status !== 'CREATE_IN_PROGRESS') return
+  const made = outcome.status === 'PLANNED'
+  yield* updatePlan({
+    ...plan,
+    changes: (made ? outcome.changes : undefined) ?? plan.changes,
+    planned: outcome.planned,
+    detail: {
+      ...plan.detail,
+      Status: made ? 'CREATE_SUCCESS' : 'CREATE_FAILED',
+      StatusMessage: made ? undefined : outcome.message,
+      UpdatedTime: now,
+    },
+  })
+}
+
 /** A product that is gone takes its plans along. */
 export function* deletePlansOf(product: ProvisionedProduct): Steps<void> {
   yield* run(
@@ -122,6 +140,8 @@ export const plans = {
   create: write(function* (
     plan: ProvisionedProductPlan,
     made: ProvisionedProduct | undefined,
+    /** What finds out the changes; undefined: they are known. */
+    execution: Execution | undefined,
     claim: TokenClaim | undefined,
     answer: CreateProvisionedProductPlanOutput,
   ) {
@@ -154,6 +174,7 @@ export const plans = {
           data: toJson(plan),
         }),
       )
+      if (execution) yield* insertExecution(execution)
     })
   }),
 
@@ -190,11 +211,12 @@ export const plans = {
   }),
 
   /**
-   * Deletes a plan, and the product that was only planned by it. Refuses NotFound, and InvalidState while it is executed.
+   * Deletes a plan, and the product that was only planned by it. Refuses NotFound, and InvalidState while it is made or
+   * executed.
    */
   delete: write(function* (scope: Scope, id: string) {
     const plan = yield* requirePlan(scope, id)
-    if (plan.detail.Status === 'EXECUTE_IN_PROGRESS') {
+    if (isAtWork(plan.detail.Status)) {
       throw new Refusal('InvalidState', `Provisioned product plan ${id} is in status ${plan.detail.Status}.`)
     }
     const product = yield* getProvisionedProduct(scope, plan.detail.ProvisionProductId)
