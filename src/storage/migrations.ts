@@ -118,4 +118,12 @@ export const migrations: readonly Migration[] = [
       "create index records_in_progress on records (region) where status <> 'SUCCEEDED' and status <> 'FAILED'",
     ],
   },
+  {
+    name: 'policy-versions',
+    statements: [
+      'create table policy_versions (account_id text not null, arn text not null, version bigint not null, created_at bigint not null, document text not null, primary key (account_id, arn, version))',
+      'insert into policy_versions (account_id, arn, version, created_at, document) select account_id, arn, 1, created_at, document from policies',
+      'create index group_members_by_group on group_members (account_id, group_name)',
+    ],
+  },
 ]

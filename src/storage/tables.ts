@@ -130,6 +130,7 @@ export interface Tables {
     document: string
     data: string
   }
+  policy_versions: { account_id: string; arn: string; version: number; created_at: number; document: string }
   policy_attachments: Identity & { policy_name: string; policy_arn: string; created_at: number }
   inline_policies: Identity & { policy_name: string; document: string; created_at: number }
 }

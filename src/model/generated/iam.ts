@@ -74,6 +74,16 @@ export interface CreatePolicyResponse {
   readonly Policy?: Policy
 }
 
+export interface CreatePolicyVersionRequest {
+  readonly PolicyArn: string
+  readonly PolicyDocument: string
+  readonly SetAsDefault?: boolean
+}
+
+export interface CreatePolicyVersionResponse {
+  readonly PolicyVersion?: PolicyVersion
+}
+
 export interface CreateRoleRequest {
   readonly Path?: string
   readonly RoleName: string
@@ -104,6 +114,28 @@ export interface DeleteAccessKeyRequest {
   readonly AccessKeyId: string
 }
 
+export interface DeleteGroupPolicyRequest {
+  readonly GroupName: string
+  readonly PolicyName: string
+}
+
+export interface DeleteGroupRequest {
+  readonly GroupName: string
+}
+
+export interface DeletePolicyRequest {
+  readonly PolicyArn: string
+}
+
+export interface DeletePolicyVersionRequest {
+  readonly PolicyArn: string
+  readonly VersionId: string
+}
+
+export interface DeleteRolePermissionsBoundaryRequest {
+  readonly RoleName: string
+}
+
 export interface DeleteRolePolicyRequest {
   readonly RoleName: string
   readonly PolicyName: string
@@ -113,6 +145,10 @@ export interface DeleteRoleRequest {
   readonly RoleName: string
 }
 
+export interface DeleteUserPermissionsBoundaryRequest {
+  readonly UserName: string
+}
+
 export interface DeleteUserPolicyRequest {
   readonly UserName: string
   readonly PolicyName: string
@@ -120,6 +156,11 @@ export interface DeleteUserPolicyRequest {
 
 export interface DeleteUserRequest {
   readonly UserName: string
+}
+
+export interface DetachGroupPolicyRequest {
+  readonly GroupName: string
+  readonly PolicyArn: string
 }
 
 export interface DetachRolePolicyRequest {
@@ -132,6 +173,32 @@ export interface DetachUserPolicyRequest {
   readonly PolicyArn: string
 }
 
+export type EntityType = 'User' | 'Role' | 'Group' | 'LocalManagedPolicy' | 'AWSManagedPolicy'
+
+export interface GetGroupPolicyRequest {
+  readonly GroupName: string
+  readonly PolicyName: string
+}
+
+export interface GetGroupPolicyResponse {
+  readonly GroupName: string
+  readonly PolicyName: string
+  readonly PolicyDocument: string
+}
+
+export interface GetGroupRequest {
+  readonly GroupName: string
+  readonly Marker?: string
+  readonly MaxItems?: number
+}
+
+export interface GetGroupResponse {
+  readonly Group: Group
+  readonly Users: readonly User[]
+  readonly IsTruncated?: boolean
+  readonly Marker?: string
+}
+
 export interface GetPolicyRequest {
   readonly PolicyArn: string
 }
@@ -140,12 +207,43 @@ export interface GetPolicyResponse {
   readonly Policy?: Policy
 }
 
+export interface GetPolicyVersionRequest {
+  readonly PolicyArn: string
+  readonly VersionId: string
+}
+
+export interface GetPolicyVersionResponse {
+  readonly PolicyVersion?: PolicyVersion
+}
+
+export interface GetRolePolicyRequest {
+  readonly RoleName: string
+  readonly PolicyName: string
+}
+
+export interface GetRolePolicyResponse {
+  readonly RoleName: string
+  readonly PolicyName: string
+  readonly PolicyDocument: string
+}
+
 export interface GetRoleRequest {
   readonly RoleName: string
 }
 
 export interface GetRoleResponse {
   readonly Role: Role
+}
+
+export interface GetUserPolicyRequest {
+  readonly UserName: string
+  readonly PolicyName: string
+}
+
+export interface GetUserPolicyResponse {
+  readonly UserName: string
+  readonly PolicyName: string
+  readonly PolicyDocument: string
 }
 
 export interface GetUserRequest {
@@ -164,6 +262,16 @@ export interface Group {
   readonly CreateDate: Date
 }
 
+export interface InstanceProfile {
+  readonly Path: string
+  readonly InstanceProfileName: string
+  readonly InstanceProfileId: string
+  readonly Arn: string
+  readonly CreateDate: Date
+  readonly Roles: readonly Role[]
+  readonly Tags?: readonly Tag[]
+}
+
 export interface ListAccessKeysRequest {
   readonly UserName?: string
   readonly Marker?: string
@@ -172,6 +280,19 @@ export interface ListAccessKeysRequest {
 
 export interface ListAccessKeysResponse {
   readonly AccessKeyMetadata: readonly AccessKeyMetadata[]
+  readonly IsTruncated?: boolean
+  readonly Marker?: string
+}
+
+export interface ListAttachedGroupPoliciesRequest {
+  readonly GroupName: string
+  readonly PathPrefix?: string
+  readonly Marker?: string
+  readonly MaxItems?: number
+}
+
+export interface ListAttachedGroupPoliciesResponse {
+  readonly AttachedPolicies?: readonly AttachedPolicy[]
   readonly IsTruncated?: boolean
   readonly Marker?: string
 }
@@ -202,6 +323,71 @@ export interface ListAttachedUserPoliciesResponse {
   readonly Marker?: string
 }
 
+export interface ListEntitiesForPolicyRequest {
+  readonly PolicyArn: string
+  readonly EntityFilter?: EntityType
+  readonly PathPrefix?: string
+  readonly PolicyUsageFilter?: PolicyUsageType
+  readonly Marker?: string
+  readonly MaxItems?: number
+}
+
+export interface ListEntitiesForPolicyResponse {
+  readonly PolicyGroups?: readonly PolicyGroup[]
+  readonly PolicyUsers?: readonly PolicyUser[]
+  readonly PolicyRoles?: readonly PolicyRole[]
+  readonly IsTruncated?: boolean
+  readonly Marker?: string
+}
+
+export interface ListGroupPoliciesRequest {
+  readonly GroupName: string
+  readonly Marker?: string
+  readonly MaxItems?: number
+}
+
+export interface ListGroupPoliciesResponse {
+  readonly PolicyNames: readonly string[]
+  readonly IsTruncated?: boolean
+  readonly Marker?: string
+}
+
+export interface ListGroupsForUserRequest {
+  readonly UserName: string
+  readonly Marker?: string
+  readonly MaxItems?: number
+}
+
+export interface ListGroupsForUserResponse {
+  readonly Groups: readonly Group[]
+  readonly IsTruncated?: boolean
+  readonly Marker?: string
+}
+
+export interface ListGroupsRequest {
+  readonly PathPrefix?: string
+  readonly Marker?: string
+  readonly MaxItems?: number
+}
+
+export interface ListGroupsResponse {
+  readonly Groups: readonly Group[]
+  readonly IsTruncated?: boolean
+  readonly Marker?: string
+}
+
+export interface ListInstanceProfilesForRoleRequest {
+  readonly RoleName: string
+  readonly Marker?: string
+  readonly MaxItems?: number
+}
+
+export interface ListInstanceProfilesForRoleResponse {
+  readonly InstanceProfiles: readonly InstanceProfile[]
+  readonly IsTruncated?: boolean
+  readonly Marker?: string
+}
+
 export interface ListPoliciesRequest {
   readonly Scope?: policyScopeType
   readonly OnlyAttached?: boolean
@@ -217,6 +403,54 @@ export interface ListPoliciesResponse {
   readonly Marker?: string
 }
 
+export interface ListPolicyTagsRequest {
+  readonly PolicyArn: string
+  readonly Marker?: string
+  readonly MaxItems?: number
+}
+
+export interface ListPolicyTagsResponse {
+  readonly Tags: readonly Tag[]
+  readonly IsTruncated?: boolean
+  readonly Marker?: string
+}
+
+export interface ListPolicyVersionsRequest {
+  readonly PolicyArn: string
+  readonly Marker?: string
+  readonly MaxItems?: number
+}
+
+export interface ListPolicyVersionsResponse {
+  readonly Versions?: readonly PolicyVersion[]
+  readonly IsTruncated?: boolean
+  readonly Marker?: string
+}
+
+export interface ListRolePoliciesRequest {
+  readonly RoleName: string
+  readonly Marker?: string
+  readonly MaxItems?: number
+}
+
+export interface ListRolePoliciesResponse {
+  readonly PolicyNames: readonly string[]
+  readonly IsTruncated?: boolean
+  readonly Marker?: string
+}
+
+export interface ListRoleTagsRequest {
+  readonly RoleName: string
+  readonly Marker?: string
+  readonly MaxItems?: number
+}
+
+export interface ListRoleTagsResponse {
+  readonly Tags: readonly Tag[]
+  readonly IsTruncated?: boolean
+  readonly Marker?: string
+}
+
 export interface ListRolesRequest {
   readonly PathPrefix?: string
   readonly Marker?: string
@@ -225,6 +459,30 @@ export interface ListRolesRequest {
 
 export interface ListRolesResponse {
   readonly Roles: readonly Role[]
+  readonly IsTruncated?: boolean
+  readonly Marker?: string
+}
+
+export interface ListUserPoliciesRequest {
+  readonly UserName: string
+  readonly Marker?: string
+  readonly MaxItems?: number
+}
+
+export interface ListUserPoliciesResponse {
+  readonly PolicyNames: readonly string[]
+  readonly IsTruncated?: boolean
+  readonly Marker?: string
+}
+
+export interface ListUserTagsRequest {
+  readonly UserName: string
+  readonly Marker?: string
+  readonly MaxItems?: number
+}
+
+export interface ListUserTagsResponse {
+  readonly Tags: readonly Tag[]
   readonly IsTruncated?: boolean
   readonly Marker?: string
 }
@@ -258,7 +516,40 @@ export interface Policy {
   readonly Tags?: readonly Tag[]
 }
 
+export interface PolicyGroup {
+  readonly GroupName?: string
+  readonly GroupId?: string
+}
+
+export interface PolicyRole {
+  readonly RoleName?: string
+  readonly RoleId?: string
+}
+
 export type PolicyUsageType = 'PermissionsPolicy' | 'PermissionsBoundary'
+
+export interface PolicyUser {
+  readonly UserName?: string
+  readonly UserId?: string
+}
+
+export interface PolicyVersion {
+  readonly Document?: string
+  readonly VersionId?: string
+  readonly IsDefaultVersion?: boolean
+  readonly CreateDate?: Date
+}
+
+export interface PutGroupPolicyRequest {
+  readonly GroupName: string
+  readonly PolicyName: string
+  readonly PolicyDocument: string
+}
+
+export interface PutRolePermissionsBoundaryRequest {
+  readonly RoleName: string
+  readonly PermissionsBoundary: string
+}
 
 export interface PutRolePolicyRequest {
   readonly RoleName: string
@@ -266,10 +557,20 @@ export interface PutRolePolicyRequest {
   readonly PolicyDocument: string
 }
 
+export interface PutUserPermissionsBoundaryRequest {
+  readonly UserName: string
+  readonly PermissionsBoundary: string
+}
+
 export interface PutUserPolicyRequest {
   readonly UserName: string
   readonly PolicyName: string
   readonly PolicyDocument: string
+}
+
+export interface RemoveUserFromGroupRequest {
+  readonly GroupName: string
+  readonly UserName: string
 }
 
 export interface Role {
@@ -291,15 +592,84 @@ export interface RoleLastUsed {
   readonly Region?: string
 }
 
+export interface SetDefaultPolicyVersionRequest {
+  readonly PolicyArn: string
+  readonly VersionId: string
+}
+
 export interface Tag {
   readonly Key: string
   readonly Value: string
+}
+
+export interface TagPolicyRequest {
+  readonly PolicyArn: string
+  readonly Tags: readonly Tag[]
+}
+
+export interface TagRoleRequest {
+  readonly RoleName: string
+  readonly Tags: readonly Tag[]
+}
+
+export interface TagUserRequest {
+  readonly UserName: string
+  readonly Tags: readonly Tag[]
+}
+
+export interface UntagPolicyRequest {
+  readonly PolicyArn: string
+  readonly TagKeys: readonly string[]
+}
+
+export interface UntagRoleRequest {
+  readonly RoleName: string
+  readonly TagKeys: readonly string[]
+}
+
+export interface UntagUserRequest {
+  readonly UserName: string
+  readonly TagKeys: readonly string[]
 }
 
 export interface UpdateAccessKeyRequest {
   readonly UserName?: string
   readonly AccessKeyId: string
   readonly Status: statusType
+}
+
+export interface UpdateAssumeRolePolicyRequest {
+  readonly RoleName: string
+  readonly PolicyDocument: string
+}
+
+export interface UpdateGroupRequest {
+  readonly GroupName: string
+  readonly NewPath?: string
+  readonly NewGroupName?: string
+}
+
+export interface UpdateRoleDescriptionRequest {
+  readonly RoleName: string
+  readonly Description: string
+}
+
+export interface UpdateRoleDescriptionResponse {
+  readonly Role?: Role
+}
+
+export interface UpdateRoleRequest {
+  readonly RoleName: string
+  readonly Description?: string
+  readonly MaxSessionDuration?: number
+}
+
+export type UpdateRoleResponse = Readonly<Record<string, never>>
+
+export interface UpdateUserRequest {
+  readonly UserName: string
+  readonly NewPath?: string
+  readonly NewUserName?: string
 }
 
 export interface User {
@@ -326,33 +696,75 @@ export interface IamOperations {
   readonly CreateAccessKey: { readonly input: CreateAccessKeyRequest; readonly output: CreateAccessKeyResponse }
   readonly CreateGroup: { readonly input: CreateGroupRequest; readonly output: CreateGroupResponse }
   readonly CreatePolicy: { readonly input: CreatePolicyRequest; readonly output: CreatePolicyResponse }
+  readonly CreatePolicyVersion: { readonly input: CreatePolicyVersionRequest; readonly output: CreatePolicyVersionResponse }
   readonly CreateRole: { readonly input: CreateRoleRequest; readonly output: CreateRoleResponse }
   readonly CreateUser: { readonly input: CreateUserRequest; readonly output: CreateUserResponse }
   readonly DeleteAccessKey: { readonly input: DeleteAccessKeyRequest; readonly output: Readonly<Record<string, never>> }
+  readonly DeleteGroup: { readonly input: DeleteGroupRequest; readonly output: Readonly<Record<string, never>> }
+  readonly DeleteGroupPolicy: { readonly input: DeleteGroupPolicyRequest; readonly output: Readonly<Record<string, never>> }
+  readonly DeletePolicy: { readonly input: DeletePolicyRequest; readonly output: Readonly<Record<string, never>> }
+  readonly DeletePolicyVersion: { readonly input: DeletePolicyVersionRequest; readonly output: Readonly<Record<string, never>> }
   readonly DeleteRole: { readonly input: DeleteRoleRequest; readonly output: Readonly<Record<string, never>> }
+  readonly DeleteRolePermissionsBoundary: { readonly input: DeleteRolePermissionsBoundaryRequest; readonly output: Readonly<Record<string, never>> }
   readonly DeleteRolePolicy: { readonly input: DeleteRolePolicyRequest; readonly output: Readonly<Record<string, never>> }
   readonly DeleteUser: { readonly input: DeleteUserRequest; readonly output: Readonly<Record<string, never>> }
+  readonly DeleteUserPermissionsBoundary: { readonly input: DeleteUserPermissionsBoundaryRequest; readonly output: Readonly<Record<string, never>> }
   readonly DeleteUserPolicy: { readonly input: DeleteUserPolicyRequest; readonly output: Readonly<Record<string, never>> }
+  readonly DetachGroupPolicy: { readonly input: DetachGroupPolicyRequest; readonly output: Readonly<Record<string, never>> }
   readonly DetachRolePolicy: { readonly input: DetachRolePolicyRequest; readonly output: Readonly<Record<string, never>> }
   readonly DetachUserPolicy: { readonly input: DetachUserPolicyRequest; readonly output: Readonly<Record<string, never>> }
+  readonly GetGroup: { readonly input: GetGroupRequest; readonly output: GetGroupResponse }
+  readonly GetGroupPolicy: { readonly input: GetGroupPolicyRequest; readonly output: GetGroupPolicyResponse }
   readonly GetPolicy: { readonly input: GetPolicyRequest; readonly output: GetPolicyResponse }
+  readonly GetPolicyVersion: { readonly input: GetPolicyVersionRequest; readonly output: GetPolicyVersionResponse }
   readonly GetRole: { readonly input: GetRoleRequest; readonly output: GetRoleResponse }
+  readonly GetRolePolicy: { readonly input: GetRolePolicyRequest; readonly output: GetRolePolicyResponse }
   readonly GetUser: { readonly input: GetUserRequest; readonly output: GetUserResponse }
+  readonly GetUserPolicy: { readonly input: GetUserPolicyRequest; readonly output: GetUserPolicyResponse }
   readonly ListAccessKeys: { readonly input: ListAccessKeysRequest; readonly output: ListAccessKeysResponse }
+  readonly ListAttachedGroupPolicies: { readonly input: ListAttachedGroupPoliciesRequest; readonly output: ListAttachedGroupPoliciesResponse }
   readonly ListAttachedRolePolicies: { readonly input: ListAttachedRolePoliciesRequest; readonly output: ListAttachedRolePoliciesResponse }
   readonly ListAttachedUserPolicies: { readonly input: ListAttachedUserPoliciesRequest; readonly output: ListAttachedUserPoliciesResponse }
+  readonly ListEntitiesForPolicy: { readonly input: ListEntitiesForPolicyRequest; readonly output: ListEntitiesForPolicyResponse }
+  readonly ListGroupPolicies: { readonly input: ListGroupPoliciesRequest; readonly output: ListGroupPoliciesResponse }
+  readonly ListGroups: { readonly input: ListGroupsRequest; readonly output: ListGroupsResponse }
+  readonly ListGroupsForUser: { readonly input: ListGroupsForUserRequest; readonly output: ListGroupsForUserResponse }
+  readonly ListInstanceProfilesForRole: { readonly input: ListInstanceProfilesForRoleRequest; readonly output: ListInstanceProfilesForRoleResponse }
   readonly ListPolicies: { readonly input: ListPoliciesRequest; readonly output: ListPoliciesResponse }
+  readonly ListPolicyTags: { readonly input: ListPolicyTagsRequest; readonly output: ListPolicyTagsResponse }
+  readonly ListPolicyVersions: { readonly input: ListPolicyVersionsRequest; readonly output: ListPolicyVersionsResponse }
+  readonly ListRolePolicies: { readonly input: ListRolePoliciesRequest; readonly output: ListRolePoliciesResponse }
+  readonly ListRoleTags: { readonly input: ListRoleTagsRequest; readonly output: ListRoleTagsResponse }
   readonly ListRoles: { readonly input: ListRolesRequest; readonly output: ListRolesResponse }
+  readonly ListUserPolicies: { readonly input: ListUserPoliciesRequest; readonly output: ListUserPoliciesResponse }
+  readonly ListUserTags: { readonly input: ListUserTagsRequest; readonly output: ListUserTagsResponse }
   readonly ListUsers: { readonly input: ListUsersRequest; readonly output: ListUsersResponse }
+  readonly PutGroupPolicy: { readonly input: PutGroupPolicyRequest; readonly output: Readonly<Record<string, never>> }
+  readonly PutRolePermissionsBoundary: { readonly input: PutRolePermissionsBoundaryRequest; readonly output: Readonly<Record<string, never>> }
   readonly PutRolePolicy: { readonly input: PutRolePolicyRequest; readonly output: Readonly<Record<string, never>> }
+  readonly PutUserPermissionsBoundary: { readonly input: PutUserPermissionsBoundaryRequest; readonly output: Readonly<Record<string, never>> }
   readonly PutUserPolicy: { readonly input: PutUserPolicyRequest; readonly output: Readonly<Record<string, never>> }
+  readonly RemoveUserFromGroup: { readonly input: RemoveUserFromGroupRequest; readonly output: Readonly<Record<string, never>> }
+  readonly SetDefaultPolicyVersion: { readonly input: SetDefaultPolicyVersionRequest; readonly output: Readonly<Record<string, never>> }
+  readonly TagPolicy: { readonly input: TagPolicyRequest; readonly output: Readonly<Record<string, never>> }
+  readonly TagRole: { readonly input: TagRoleRequest; readonly output: Readonly<Record<string, never>> }
+  readonly TagUser: { readonly input: TagUserRequest; readonly output: Readonly<Record<string, never>> }
+  readonly UntagPolicy: { readonly input: UntagPolicyRequest; readonly output: Readonly<Record<string, never>> }
+  readonly UntagRole: { readonly input: UntagRoleRequest; readonly output: Readonly<Record<string, never>> }
+  readonly UntagUser: { readonly input: UntagUserRequest; readonly output: Readonly<Record<string, never>> }
   readonly UpdateAccessKey: { readonly input: UpdateAccessKeyRequest; readonly output: Readonly<Record<string, never>> }
+  readonly UpdateAssumeRolePolicy: { readonly input: UpdateAssumeRolePolicyRequest; readonly output: Readonly<Record<string, never>> }
+  readonly UpdateGroup: { readonly input: UpdateGroupRequest; readonly output: Readonly<Record<string, never>> }
+  readonly UpdateRole: { readonly input: UpdateRoleRequest; readonly output: UpdateRoleResponse }
+  readonly UpdateRoleDescription: { readonly input: UpdateRoleDescriptionRequest; readonly output: UpdateRoleDescriptionResponse }
+  readonly UpdateUser: { readonly input: UpdateUserRequest; readonly output: Readonly<Record<string, never>> }
 }
 
 export type IamErrorName =
   | 'ConcurrentModificationException'
   | 'DeleteConflictException'
   | 'EntityAlreadyExistsException'
+  | 'EntityTemporarilyUnmodifiableException'
   | 'InvalidInputException'
   | 'LimitExceededException'
   | 'MalformedPolicyDocumentException'

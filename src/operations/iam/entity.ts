@@ -1,6 +1,7 @@
 import { iamArn } from '../../catalog/arns.ts'
 import type { Tag } from '../../model/generated/iam.ts'
-import { InvalidInputException, ValidationException } from '../../protocol/errors.ts'
+import { InvalidInputException, NoSuchEntityException, ValidationException } from '../../protocol/errors.ts'
+import type { Storage } from '../../storage/storage.ts'
 import type { IdentityKind, StoredIdentity } from '../../storage/verbs/identities.ts'
 import type { Caller, Services } from '../operation.ts'
 
@@ -48,4 +49,20 @@ export function userMeant(caller: Caller, named: string | undefined): string {
     throw new ValidationException('Must specify userName when calling with non-User credentials')
   }
   return name
+}
+
+/** Gives a user or a group another name, path or both, and with them another ARN. Throws NoSuchEntityException. */
+export async function renameIdentity(
+  storage: Storage,
+  accountId: string,
+  kind: 'user' | 'group',
+  name: string,
+  to: { readonly name: string | undefined; readonly path: string | undefined },
+): Promise<void> {
+  const identity = await storage.identities.get(accountId, kind, name)
+  if (!identity) throw new NoSuchEntityException(`The ${kind} with name ${name} cannot be found.`)
+  const path = to.path ?? identity.path
+  const newName = to.name ?? name
+  const arn = iamArn(accountId, `${kind}${path}${newName}`)
+  await storage.identities.rename(accountId, kind, name, { name: newName, path, arn })
 }

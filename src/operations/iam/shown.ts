@@ -48,19 +48,19 @@ export function shownPolicy(policy: StoredPolicy | ManagedPolicy, use: PolicyUse
     PolicyId: policy.id,
     Arn: policy.arn,
     Path: stored?.path ?? '/',
-    DefaultVersionId: 'v1',
+    DefaultVersionId: `v${stored?.defaultVersion ?? 1}`,
     AttachmentCount: use?.attachments ?? 0,
     PermissionsBoundaryUsageCount: use?.boundaries ?? 0,
     IsAttachable: true,
     Description: policy.description,
-    CreateDate: stored?.createdAt ?? since,
-    UpdateDate: stored?.createdAt ?? since,
+    CreateDate: stored?.createdAt ?? managedSince,
+    UpdateDate: stored?.updatedAt ?? stored?.createdAt ?? managedSince,
     Tags: stored && stored.tags.length > 0 ? stored.tags : undefined,
   }
 }
 
 /** When our composition of AWS's policies was made. */
-const since = new Date('2026-01-01T00:00:00Z')
+export const managedSince = new Date('2026-01-01T00:00:00Z')
 
 function boundary(arn: string | undefined): AttachedPermissionsBoundary | undefined {
   return arn === undefined
@@ -69,7 +69,7 @@ function boundary(arn: string | undefined): AttachedPermissionsBoundary | undefi
 }
 
 /** Documents are shown URL-encoded, by RFC 3986 (API reference, GetRole). */
-function escaped(document: string): string {
+export function escaped(document: string): string {
   return encodeURIComponent(document).replaceAll(
     /[!'()*]/g,
     character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

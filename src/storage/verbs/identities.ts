@@ -37,6 +37,8 @@ export interface AppliedPolicy {
   /** An ARN, or the name of an inline policy. */
   readonly source: string
   readonly document?: string
+  /** Whose it is: a user or role itself, or a group of theirs. Absent for a boundary. */
+  readonly holder?: { readonly kind: IdentityKind; readonly name: string }
 }
 
 /** An identity with all policies that bear on it, its groups' included. */
@@ -125,6 +127,20 @@ function inlineOf(accountId: string, kind: IdentityKind, name: string) {
     .where('name', '=', name)
 }
 
+function keysOf(accountId: string, userName: string) {
+  return db
+    .selectFrom('access_keys')
+    .select('access_key_id')
+    .where('account_id', '=', accountId)
+    .where('user_name', '=', userName)
+}
+
+const memberColumn = { user: 'user_name', group: 'group_name' } as const
+
+function membershipsOf(accountId: string, kind: 'user' | 'group', name: string) {
+  return db.selectFrom('group_members').where('account_id', '=', accountId).where(memberColumn[kind], '=', name)
+}
+
 function* groupsOf(accountId: string, userName: string): Steps<readonly string[]> {
   const rows = yield* all(
     db
@@ -146,7 +162,11 @@ function* policiesOf(accountId: string, kind: IdentityKind, names: readonly stri
           .onRef('policies.account_id', '=', 'policy_attachments.account_id')
           .onRef('policies.arn', '=', 'policy_attachments.policy_arn'),
       )
-      .select(['policy_attachments.policy_arn as source', 'policies.document as document'])
+      .select([
+        'policy_attachments.policy_arn as source',
+        'policy_attachments.name as holder',
+        'policies.document as document',
+      ])
       .where('policy_attachments.account_id', '=', accountId)
       .where('policy_attachments.kind', '=', kind)
       .where('policy_attachments.name', 'in', names),
@@ -154,12 +174,16 @@ function* policiesOf(accountId: string, kind: IdentityKind, names: readonly stri
   const inline = yield* all(
     db
       .selectFrom('inline_policies')
-      .select(['policy_name as source', 'document'])
+      .select(['policy_name as source', 'name as holder', 'document'])
       .where('account_id', '=', accountId)
       .where('kind', '=', kind)
       .where('name', 'in', names),
   )
-  return [...attached, ...inline].map(({ source, document }) => ({ source, ...(document !== null && { document }) }))
+  return [...attached, ...inline].map(({ source, holder, document }) => ({
+    source,
+    holder: { kind, name: holder },
+    ...(document !== null && { document }),
+  }))
 }
 
 function* appliedPolicy(accountId: string, arn: string): Steps<AppliedPolicy> {
@@ -245,33 +269,126 @@ export const identities = {
     )
   }),
 
-  /**
-   * Deletes a user or a role. Refuses NotFound, and InUse while it has access keys or policies. Memberships of groups go
-   * with the user.
-   */
-  delete: write(function* (accountId: string, kind: 'user' | 'role', name: string) {
+  /** Deletes an identity. Refuses NotFound, and InUse while it has access keys, policies or memberships. */
+  delete: write(function* (accountId: string, kind: IdentityKind, name: string) {
     yield* requireIdentity(accountId, kind, name)
-    const key =
-      kind === 'user' &&
-      (yield* first(
-        db
-          .selectFrom('access_keys')
-          .select('access_key_id')
-          .where('account_id', '=', accountId)
-          .where('user_name', '=', name),
-      ))
-    if (key) throw new Refusal('InUse', 'Cannot delete entity, must delete access keys first.')
+    if (kind === 'user' && (yield* first(keysOf(accountId, name)))) {
+      throw new Refusal('InUse', 'Cannot delete entity, must delete access keys first.')
+    }
     if (yield* first(attachmentsOf(accountId, kind, name).select('policy_arn'))) {
       throw new Refusal('InUse', 'Cannot delete entity, must detach all policies first.')
     }
     if (yield* first(inlineOf(accountId, kind, name).select('policy_name'))) {
       throw new Refusal('InUse', 'Cannot delete entity, must delete policies first.')
     }
-    if (kind === 'user') {
-      yield* run(db.deleteFrom('group_members').where('account_id', '=', accountId).where('user_name', '=', name))
+    if (kind !== 'role' && (yield* first(membershipsOf(accountId, kind, name).select('user_name')))) {
+      throw new Refusal('InUse', 'Cannot delete entity, must remove users from group first.')
     }
     yield* run(
       db.deleteFrom('identities').where('account_id', '=', accountId).where('kind', '=', kind).where('name', '=', name),
+    )
+  }),
+
+  /** Changes what an identity says of itself, not its name or path. Refuses NotFound. */
+  change: write(function* (
+    accountId: string,
+    kind: IdentityKind,
+    name: string,
+    change: (identity: StoredIdentity) => StoredIdentity,
+  ) {
+    const changed = change(yield* requireIdentity(accountId, kind, name))
+    yield* run(
+      db
+        .updateTable('identities')
+        .set({ data: toJson(changed) })
+        .where('account_id', '=', accountId)
+        .where('kind', '=', kind)
+        .where('name', '=', name),
+    )
+    return changed
+  }),
+
+  /**
+   * Gives a user or a group another name or path, with all that is theirs; `arn` is the ARN that comes of it. Refuses
+   * NotFound, and Duplicate when another has the name, in whichever case.
+   */
+  rename: write(function* (
+    accountId: string,
+    kind: 'user' | 'group',
+    name: string,
+    to: { readonly name: string; readonly path: string; readonly arn: string },
+  ) {
+    const identity = yield* requireIdentity(accountId, kind, name)
+    const folded = to.name.toLowerCase()
+    const taken = yield* first(
+      db
+        .selectFrom('identities')
+        .select('name')
+        .where('account_id', '=', accountId)
+        .where('kind', '=', kind)
+        .where('folded_name', '=', folded)
+        .where('name', '<>', name),
+    )
+    if (taken) throw new Refusal('Duplicate', `${capitalised(kind)} with name ${to.name} already exists.`)
+    const data = toJson({ ...identity, ...to })
+    const named = { name: to.name }
+    yield* run(
+      db
+        .updateTable('identities')
+        .set({ ...named, folded_name: folded, path: to.path, data })
+        .where('account_id', '=', accountId)
+        .where('kind', '=', kind)
+        .where('name', '=', name),
+    )
+    if (to.name === name) return
+    for (const table of ['policy_attachments', 'inline_policies'] as const) {
+      yield* run(
+        db
+          .updateTable(table)
+          .set(named)
+          .where('account_id', '=', accountId)
+          .where('kind', '=', kind)
+          .where('name', '=', name),
+      )
+    }
+    const member = memberColumn[kind]
+    yield* run(
+      db
+        .updateTable('group_members')
+        .set({ [member]: to.name })
+        .where('account_id', '=', accountId)
+        .where(member, '=', name),
+    )
+    if (kind === 'group') return
+    yield* run(
+      db
+        .updateTable('access_keys')
+        .set({ user_name: to.name })
+        .where('account_id', '=', accountId)
+        .where('user_name', '=', name),
+    )
+  }),
+
+  /** Users of a group, or groups of a user, by name. Refuses NotFound. */
+  memberships: read(function* (accountId: string, kind: 'user' | 'group', name: string) {
+    yield* requireIdentity(accountId, kind, name)
+    const other = kind === 'user' ? 'group' : 'user'
+    const rows = yield* all(membershipsOf(accountId, kind, name).select(`${memberColumn[other]} as name`))
+    const found: StoredIdentity[] = []
+    for (const row of rows) found.push(yield* requireIdentity(accountId, other, row.name))
+    return found
+  }),
+
+  /** Nothing happens when the user is not in the group. Refuses NotFound for the group or the user. */
+  removeFromGroup: write(function* (accountId: string, groupName: string, userName: string) {
+    yield* requireIdentity(accountId, 'group', groupName)
+    yield* requireIdentity(accountId, 'user', userName)
+    yield* run(
+      db
+        .deleteFrom('group_members')
+        .where('account_id', '=', accountId)
+        .where('group_name', '=', groupName)
+        .where('user_name', '=', userName),
     )
   }),
 
@@ -371,6 +488,21 @@ export const identities = {
         .values({ account_id: accountId, kind, name, policy_name: policyName, ...values })
         .onConflict(conflict => conflict.columns(['account_id', 'kind', 'name', 'policy_name']).doUpdateSet(values)),
     )
+  }),
+
+  /** The names of an identity's inline policies. Refuses NotFound. */
+  inlinePolicies: read(function* (accountId: string, kind: IdentityKind, name: string) {
+    yield* requireIdentity(accountId, kind, name)
+    const rows = yield* all(inlineOf(accountId, kind, name).select('policy_name'))
+    return rows.map(row => row.policy_name)
+  }),
+
+  /** An inline policy's document. Refuses NotFound. */
+  inlinePolicy: read(function* (accountId: string, kind: IdentityKind, name: string, policyName: string) {
+    yield* requireIdentity(accountId, kind, name)
+    const row = yield* first(inlineOf(accountId, kind, name).select('document').where('policy_name', '=', policyName))
+    if (!row) throw new Refusal('NotFound', `The ${kind} policy with name ${policyName} cannot be found.`)
+    return row.document
   }),
 
   /** Refuses NotFound. */
