@@ -74,6 +74,18 @@ export function checkConstraintParameters(type: string, text: string): asserts t
   checks[type as ConstraintType](parse(text))
 }
 
+/** The roles that a constraint hands to Service Catalog: by ARN, or by name in the account that makes the constraint. */
+export function rolesOfConstraint(type: string, text: string): readonly ({ arn: string } | { name: string })[] {
+  const parameters = parse(text)
+  if (type === 'LAUNCH') {
+    const { RoleArn: arn, LocalRoleName: name } = parameters as { RoleArn?: string; LocalRoleName?: string }
+    return [arn === undefined ? { name: name! } : { arn }]
+  }
+  if (type !== 'STACKSET') return []
+  // The execution role is one of the accounts that stacks go to: the admin role assumes it, nobody hands it over.
+  return [{ arn: (parameters['Properties'] as { AdminRole: string }).AdminRole }]
+}
+
 /** What a product's constraints in one portfolio say together. Each kind that is absent is undefined or empty. */
 export interface ConstraintEffects {
   /** A role's ARN, or the name of a role in the account that launches. */

@@ -91,6 +91,10 @@ export const managedPolicies: readonly ManagedPolicy[] = [
         ],
       },
       { Action: ['iam:GetRole', 'iam:GetUser', 'iam:ListRoles', 'iam:ListUsers'] },
+      {
+        Action: ['iam:PassRole'],
+        Condition: { StringEquals: { 'iam:PassedToService': 'servicecatalog.amazonaws.com' } },
+      },
     ],
   ),
   managed(

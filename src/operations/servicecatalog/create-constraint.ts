@@ -1,5 +1,4 @@
-import { ConstraintParametersError, checkConstraintParameters } from '../../catalog/constraint-parameters.ts'
-import { InvalidParametersException } from '../../protocol/errors.ts'
+import { checkConstraint } from './constraint-check.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
 
 export const createConstraint: ServiceCatalogOperation<'CreateConstraint', 'storage' | 'clock' | 'ids'> = async (
@@ -8,12 +7,7 @@ export const createConstraint: ServiceCatalogOperation<'CreateConstraint', 'stor
   { storage, clock, ids },
 ) => {
   const { PortfolioId, ProductId, Type, Description, Parameters } = input
-  try {
-    checkConstraintParameters(Type, Parameters)
-  } catch (error) {
-    if (error instanceof ConstraintParametersError) throw new InvalidParametersException(error.message)
-    throw error
-  }
+  await checkConstraint(storage, caller, Type, Parameters)
   const detail = {
     ConstraintId: ids.next('constraint'),
     Type,

@@ -4,6 +4,7 @@ import {
   ServiceActionParameterError,
 } from '../../catalog/service-action-parameters.ts'
 import { InvalidParametersException } from '../../protocol/errors.ts'
+import { requirePassRole } from '../pass-role.ts'
 import { accepted } from './accepted.ts'
 import { type ExecutableAction, findExecutableAction } from './executable-action.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
@@ -24,6 +25,9 @@ export const executeProvisionedProductServiceAction: ServiceCatalogOperation<
   const { product, document } = found
   const roleArn = roleOf(found)
   const parameters = givenParameters(found, input.Parameters ?? {})
+  // A role that the caller names is handed over by the caller; the definition's was by whoever wrote it.
+  for (const role of parameters[roleParameter] ?? [])
+    if (role !== '') requirePassRole(caller, role, 'ssm.amazonaws.com')
   const takesRole = documents.check(document.content).parameters.some(parameter => parameter.name === roleParameter)
   if (roleArn && takesRole && !parameters[roleParameter]) parameters[roleParameter] = [roleArn]
   documents.checkParameters(document.content, parameters)

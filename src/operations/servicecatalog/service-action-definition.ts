@@ -1,6 +1,7 @@
 import type { ServiceActionDefinitionKey } from '../../model/generated/servicecatalog.ts'
 import { InvalidParametersException } from '../../protocol/errors.ts'
 import type { Caller, Services } from '../operation.ts'
+import { requirePassRole } from '../pass-role.ts'
 
 type Definition = Partial<Readonly<Record<ServiceActionDefinitionKey, string>>>
 
@@ -25,6 +26,9 @@ export async function checkDefinition(
     throw new InvalidParametersException(
       "The format of the supplied assume role ARN isn't valid. AssumeRole is the ARN of a role, or LAUNCH_ROLE.",
     )
+  }
+  if (AssumeRole !== undefined && AssumeRole !== 'LAUNCH_ROLE') {
+    requirePassRole(caller, AssumeRole, 'servicecatalog.amazonaws.com')
   }
   if (!(await storage.documents.get(caller.scope, Name))) {
     throw new InvalidParametersException(`Document with that name does not exist: ${Name}`)

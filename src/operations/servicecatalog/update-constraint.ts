@@ -1,5 +1,5 @@
-import { ConstraintParametersError, checkConstraintParameters } from '../../catalog/constraint-parameters.ts'
-import { InvalidParametersException } from '../../protocol/errors.ts'
+import { ResourceNotFoundException } from '../../protocol/errors.ts'
+import { checkConstraint } from './constraint-check.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
 
 /** The type stays; Parameters that are given must have its form. */
@@ -8,22 +8,13 @@ export const updateConstraint: ServiceCatalogOperation<'UpdateConstraint', 'stor
   caller,
   { storage },
 ) => {
-  const { detail, parameters } = await storage.constraints.update(caller.scope, Id, constraint => {
-    if (Parameters !== undefined) check(constraint.detail.Type, Parameters)
-    return {
-      ...constraint,
-      detail: { ...constraint.detail, ...(Description !== undefined && { Description }) },
-      parameters: Parameters ?? constraint.parameters,
-    }
-  })
+  const there = await storage.constraints.get(caller.scope, Id)
+  if (!there) throw new ResourceNotFoundException(`Constraint ${Id} not found.`)
+  if (Parameters !== undefined) await checkConstraint(storage, caller, there.detail.Type, Parameters)
+  const { detail, parameters } = await storage.constraints.update(caller.scope, Id, constraint => ({
+    ...constraint,
+    detail: { ...constraint.detail, ...(Description !== undefined && { Description }) },
+    parameters: Parameters ?? constraint.parameters,
+  }))
   return { ConstraintDetail: detail, ConstraintParameters: parameters, Status: 'AVAILABLE' }
-}
-
-function check(type: string, parameters: string): void {
-  try {
-    checkConstraintParameters(type, parameters)
-  } catch (error) {
-    if (error instanceof ConstraintParametersError) throw new InvalidParametersException(error.message)
-    throw error
-  }
 }

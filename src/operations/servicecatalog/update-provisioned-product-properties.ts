@@ -2,6 +2,7 @@ import type { ProvisionedProduct } from '../../catalog/entities.ts'
 import { launchPathId } from '../../catalog/ids.ts'
 import { InvalidParametersException } from '../../protocol/errors.ts'
 import type { Storage } from '../../storage/storage.ts'
+import { requirePassRole } from '../pass-role.ts'
 import { accepted } from './accepted.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
 import { findProvisionedProduct } from './provisioned-product.ts'
@@ -27,6 +28,7 @@ export const updateProvisionedProductProperties: ServiceCatalogOperation<
   if (launchRole !== undefined && launchRole !== '' && !role.test(launchRole)) {
     throw new InvalidParametersException(`LAUNCH_ROLE must be the ARN of an IAM role, not ${launchRole}.`)
   }
+  if (launchRole) requirePassRole(caller, launchRole, 'servicecatalog.amazonaws.com')
   // An empty value takes the override away: the product is back under the constraint of its launch path.
   const ofConstraint = launchRole === '' ? await roleOfPath(storage, provisioned) : undefined
   const { record } = accepted(provisioned, caller, services, {
