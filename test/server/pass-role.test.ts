@@ -85,10 +85,7 @@ describe('whoever hands a role to Service Catalog must be allowed to pass it', (
       }),
     ],
     ['UpdateConstraint', RoleArn => ({ Id: constraintId, Parameters: JSON.stringify({ RoleArn }) })],
-    [
-      'CreateServiceAction',
-      role => ({ Name: 'act', DefinitionType: 'SSM_AUTOMATION', Definition: definition(role) }),
-    ],
+    ['CreateServiceAction', role => ({ Name: 'act', DefinitionType: 'SSM_AUTOMATION', Definition: definition(role) })],
     ['UpdateServiceAction', role => ({ Id: actionId, Definition: definition(role) })],
     [
       'UpdateProvisionedProductProperties',
@@ -114,7 +111,10 @@ describe('whoever hands a role to Service Catalog must be allowed to pass it', (
     for (const [operation, input] of calls) {
       const outcome = await outcomeOf(who, 'servicecatalog', operation, input(role))
       if ('output' in outcome) continue
-      assert.ok(/^(DuplicateResource|InvalidParameters|InvalidState)Exception$/.test(outcome.code), `${operation}: ${outcome.message}`)
+      assert.ok(
+        /^(DuplicateResource|InvalidParameters|InvalidState)Exception$/.test(outcome.code),
+        `${operation}: ${outcome.message}`,
+      )
     }
   }
 
