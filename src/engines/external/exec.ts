@@ -1,20 +1,13 @@
-import { chownSync, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
-import { delimiter, isAbsolute, join, resolve } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
+import { chownSync, existsSync, mkdirSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
 import type { ProvisioningArtifactParameter } from '../../model/generated/servicecatalog.ts'
-import {
-  isAlive,
-  killGroup,
-  type ProcessIdentity,
-  readExitCode,
-  readIdentity,
-  startDetached,
-} from '../../processes/detached.ts'
+import { isAlive, type ProcessIdentity, readExitCode, readIdentity, startDetached } from '../../processes/detached.ts'
 import { FileRefused } from '../../processes/files.ts'
-import { closedPath, type ProcessUser } from '../../processes/user.ts'
+import type { ProcessUser } from '../../processes/user.ts'
 import { ArtifactError, type EngineArtifact, type EngineProgress, type EngineRequest } from '../engine.ts'
+import { JobFolder, removeReportedJobs } from '../jobs/folder.ts'
+import { closedToUser, endJob, jobHasEnded, lookAtJob, type Manners, searchPath, stopText } from '../jobs/supervise.ts'
 import type { ExecEngineConfig } from './config.ts'
-import { JobFolder, removeReportedJobs, type Stop } from './job.ts'
 import { operationMessage, ownMembers, parserMessage } from './message.ts'
 import { readParameters, readProgress } from './outputs.ts'
 import { failed } from './result.ts'
@@ -51,11 +44,6 @@ export interface ExecHandle extends TransportHandle {
 const defaultGrace = 5_000
 const defaultParseTime = 30_000
 const parsesAtOnce = 4
-/** How soon to look again: at first often, for work that is done at once, then less. */
-const shortestLook = 200
-const longestLook = 2_000
-/** Bytes that a job may print to each of stdout and stderr. */
-const mostPrinted = 64 * 1024 * 1024
 /** How long the folder of a job is kept after its end was told, for people who look for a reason. */
 const keepMilliseconds = 24 * 60 * 60 * 1000
 const cleanUpEvery = 10 * 60 * 1000
@@ -73,7 +61,7 @@ const cleanUpEvery = 10 * 60 * 1000
  */
 export class ExecTransport implements Transport<ExecEngineConfig, ExecHandle> {
   readonly #options: ExecOptions
-  readonly #grace: number
+  readonly #manners: Manners
   readonly #parses = new Map<string, Promise<readonly ProvisioningArtifactParameter[]>>()
   readonly #parseSlots = new Slots(parsesAtOnce)
   readonly #users = new Map<string, ProcessUser | undefined>()
@@ -81,7 +69,7 @@ export class ExecTransport implements Transport<ExecEngineConfig, ExecHandle> {
 
   constructor(options: ExecOptions) {
     this.#options = options
-    this.#grace = options.graceMilliseconds ?? defaultGrace
+    this.#manners = { signal: 'SIGTERM', grace: options.graceMilliseconds ?? defaultGrace }
   }
 
   async start(
@@ -121,9 +109,9 @@ export class ExecTransport implements Transport<ExecEngineConfig, ExecHandle> {
   /** Resolves when the process is gone: SIGTERM to its group, and SIGKILL after the grace time. */
   async cancel(handle: ExecHandle): Promise<void> {
     const folder = new JobFolder(this.#options.jobsDirectory, handle.token)
-    if (!folder.exists() || hasEnded(handle, folder)) return
+    if (!folder.exists() || jobHasEnded(handle.process, folder)) return
     folder.writeStop({ reason: 'cancelled', at: this.#options.now() })
-    await this.#terminate(handle.process, folder)
+    await endJob(handle.process, folder, this.#manners)
     folder.writeReported(this.#options.now())
   }
 
@@ -163,7 +151,7 @@ export class ExecTransport implements Transport<ExecEngineConfig, ExecHandle> {
       const exitCode = readExitCode(folder.work)
       if (exitCode === undefined) {
         const late = isAlive(process)
-        await this.#terminate(process, folder)
+        await endJob(process, folder, this.#manners)
         throw new Error(`Engine ${engine} ${late ? `did not end within ${limit / 1000} seconds` : 'disappeared'}`)
       }
       const result = readParameters({ engine, directory: folder.work, exitCode })
@@ -179,53 +167,22 @@ export class ExecTransport implements Transport<ExecEngineConfig, ExecHandle> {
   }
 
   #look(handle: ExecHandle, folder: JobFolder): EngineProgress {
-    const { engine, process, startedAt, timeoutSeconds } = handle
+    const { engine, timeoutSeconds } = handle
     if (!folder.exists()) return failed(`Engine ${engine} was lost: its job folder is gone`)
-    const stop = folder.readStop()
     try {
-      if (hasEnded(handle, folder)) return this.#result(handle, folder, stop)
+      const job = lookAtJob(handle, folder, this.#manners, this.#options.now())
+      if (!job.ended) return { state: 'running', handle, wakeAt: job.wakeAt }
+      const { exitCode, stop } = job
+      // What the engine finished although it was told to stop is finished.
+      if (exitCode !== 0 && stop) return failed(`Engine ${engine} ${stopText(stop, timeoutSeconds)}`)
+      if (exitCode !== undefined) return readProgress({ engine, directory: folder.work, exitCode })
     } catch (error) {
       if (!(error instanceof FileRefused)) throw error
-      killGroup(process, 'SIGKILL')
       return failed(`Engine ${engine} failed: a file of its job folder ${error.message}`)
     }
-    const now = this.#options.now()
-    const deadline = startedAt + timeoutSeconds * 1000
-    const reason = stop ? undefined : now >= deadline ? 'timeout' : printedTooMuch(folder) ? 'output' : undefined
-    if (reason) {
-      folder.writeStop({ reason, at: now })
-      killGroup(process, 'SIGTERM')
-    } else if (stop && now >= stop.at + this.#grace) {
-      killGroup(process, 'SIGKILL')
-    }
-    const soon = Math.min(Math.max((now - startedAt) / 20, shortestLook), longestLook)
-    const wakeAt = stop || reason ? now + shortestLook : Math.min(now + Math.round(soon), deadline)
-    return { state: 'running', handle, wakeAt }
-  }
-
-  #result({ engine, process, timeoutSeconds }: ExecHandle, folder: JobFolder, stop: Stop | undefined): EngineProgress {
-    const exitCode = readExitCode(folder.work)
-    // What the engine finished although it was told to stop is finished.
-    if (exitCode === 0) return readProgress({ engine, directory: folder.work, exitCode })
-    if (stop) {
-      killGroup(process, 'SIGKILL')
-      return failed(`Engine ${engine} ${stopText(stop, timeoutSeconds)}`)
-    }
-    if (exitCode !== undefined) return readProgress({ engine, directory: folder.work, exitCode })
-    // Only the leader may be gone: nothing is to go on working that nobody watches.
-    killGroup(process, 'SIGKILL')
     return failed(
       `Engine ${engine} was lost: its process disappeared without an exit code (it was killed, or the machine restarted)`,
     )
-  }
-
-  async #terminate(process: ProcessIdentity, folder: JobFolder): Promise<void> {
-    killGroup(process, 'SIGTERM')
-    const impatient = Date.now() + this.#grace
-    while (isAlive(process) && readExitCode(folder.work) === undefined && Date.now() < impatient) await pause(20)
-    // Also when the leader ended well: others of the group may not have listened.
-    killGroup(process, 'SIGKILL')
-    while (isAlive(process)) await pause(20)
   }
 
   #spawn(
@@ -278,15 +235,9 @@ export class ExecTransport implements Transport<ExecEngineConfig, ExecHandle> {
     if (!user) return undefined
     if (this.#users.has(engine)) return this.#users.get(engine)
     const [program, ...args] = this.#command(config)
-    const named = isAbsolute(program!) ? program! : onPath(program!, config.environment['PATH'] ?? searchPath())
-    // One that is not there fails when it is started, in the words of whoever looks for it.
-    const found = named && existsSync(named) ? named : undefined
+    const path = config.environment['PATH'] ?? searchPath()
     const files = args.filter(arg => isAbsolute(arg) && existsSync(arg))
-    const closed =
-      (found && closedPath(realpathSync(found), user, 'execute')) ??
-      [...files.map(file => closedPath(realpathSync(file), user, 'read'))].find(path => path !== undefined) ??
-      closedPath(jobsDirectory, user, 'execute') ??
-      closedPath(stateDirectory, user, 'execute')
+    const closed = closedToUser(user, program!, path, files, [jobsDirectory, stateDirectory])
     if (closed) {
       warn(`Engine ${engine} runs as the server's own user, since user ${user.uid} cannot reach ${closed}.`)
     }
@@ -325,36 +276,4 @@ class Slots {
       else this.#free++
     }
   }
-}
-
-/** An exit code is looked for last: it is written before the process is gone. */
-function hasEnded({ process }: ExecHandle, folder: JobFolder): boolean {
-  return !isAlive(process) || readExitCode(folder.work) !== undefined
-}
-
-function stopText({ reason }: Stop, timeoutSeconds: number): string {
-  switch (reason) {
-    case 'cancelled':
-      return 'was cancelled'
-    case 'timeout':
-      return `did not end within ${timeoutSeconds} seconds`
-    case 'output':
-      return `printed more than ${mostPrinted / (1024 * 1024)} MiB and was stopped`
-  }
-}
-
-function printedTooMuch(folder: JobFolder): boolean {
-  const size = (name: string) => statSync(join(folder.work, name), { throwIfNoEntry: false })?.size ?? 0
-  return size('events.jsonl') > mostPrinted || size('stderr.log') > mostPrinted
-}
-
-function searchPath(): string {
-  return process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'
-}
-
-function onPath(program: string, path: string): string | undefined {
-  return path
-    .split(delimiter)
-    .map(folder => join(folder, program))
-    .find(candidate => existsSync(candidate))
 }

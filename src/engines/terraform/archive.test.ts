@@ -125,7 +125,13 @@ test('a long name that never ends is refused', async () => {
   header.write('L', 156)
   header.write('77777777777\0', 124)
   header.fill(' ', 148, 156)
-  header.write(`${header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148)
+  header.write(
+    `${header
+      .reduce((sum, byte) => sum + byte, 0)
+      .toString(8)
+      .padStart(6, '0')}\0 `,
+    148,
+  )
   const archive = gzipSync(Buffer.concat([header, Buffer.alloc(300 * 1024 * 1024)]), { level: 1 })
   await assert.rejects(read(archive), ArchiveError)
 })

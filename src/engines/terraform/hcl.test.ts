@@ -20,7 +20,11 @@ test('what is no HCL is refused with its place', async () => {
 })
 
 test('a file that brings the parser down fails, and the next one is parsed', async () => {
-  for (const deep of [`variable "a" { default = ${'['.repeat(200_000)}`, `x = ${'('.repeat(50_000)}`, 'a {'.repeat(1e5)]) {
+  for (const deep of [
+    `variable "a" { default = ${'['.repeat(200_000)}`,
+    `x = ${'('.repeat(50_000)}`,
+    'a {'.repeat(1e5),
+  ]) {
     await assert.rejects(parse(deep), HclError)
     assert.deepEqual(await parse('variable "a" {}\n'), { variable: { a: [{}] } })
   }
