@@ -69,6 +69,12 @@ const tools = {
     args: ['-c', "import boto3; print('boto3', boto3.__version__)"],
     answers: /^boto3 /,
   },
+  ansible: {
+    what: 'ansible-playbook',
+    candidates: () => onPath('ansible-playbook'),
+    args: ['--version'],
+    answers: /^ansible-playbook \[core /,
+  },
   // Debian 12's is older, so CI, which installs from there, cannot insist on it.
   'boto3 that pulls': {
     what: 'python3 with a boto3 of 2024 or later (on the PATH, or named by BELLHOP_TEST_PYTHON)',
