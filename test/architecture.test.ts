@@ -38,7 +38,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const entries: Readonly<Record<string, readonly string[]>> = { 'bin.ts': ['cli', 'server', '..'], 'relaunch.ts': [] }
 
 /** Rooms whose files do no I/O: what is outside comes in through parameters. */
-const pure = ['catalog', 'identity', 'runbook/interpreter.ts', 'runbook/interpolate.ts', 'runbook/select.ts']
+const pure = [
+  'catalog',
+  'identity',
+  ...['interpolate', 'interpreter', 'loop', 'select', 'sequence', 'simulate', 'values', 'variables'].map(
+    name => `runbook/${name}.ts`,
+  ),
+]
 const pureMayImport = new Set<string>()
 
 const source = join(import.meta.dirname, '../src')

@@ -74,8 +74,13 @@ export interface StepExecution {
   readonly endedAt?: Date
   /** When timeoutSeconds runs out (milliseconds since 1970). */
   readonly deadline?: number
-  /** The loop step around it, in which pass. */
-  readonly parent?: { readonly stepId: string; readonly stepName: string; readonly iteration: number }
+  /** The loop step around it, in which pass (counted from 1), and with which of its Iterators. */
+  readonly parent?: {
+    readonly stepId: string
+    readonly stepName: string
+    readonly iteration: number
+    readonly iteratorValue?: unknown
+  }
 }
 
 /** A message to an execution from outside: a person (Approve, Reject, Resume, ...) or an engine (its result). */

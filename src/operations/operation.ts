@@ -101,10 +101,11 @@ export interface DocumentSummary {
     /** As SSM shows it: text; undefined when the parameter is required. */
     readonly defaultValue?: string
   }[]
-  /** In the document's order. */
+  /** In the document's order, those inside a loop after it. */
   readonly steps: readonly {
     readonly name: string
     readonly action: string
+    readonly isInLoop: boolean
     readonly timeoutSeconds?: number
     /** As SSM shows it: Abort, Continue or step:NAME. */
     readonly onFailure: string

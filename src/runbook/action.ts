@@ -25,6 +25,8 @@ export interface Action {
    * Absent: it never chooses.
    */
   chooses?(inputs: Readonly<Record<string, unknown>>): { readonly steps: readonly string[]; readonly others: boolean }
+  /** It holds steps of its own, in its input Steps, which the interpreter runs: `start` is never called. */
+  readonly innerSteps?: boolean
   /** Inputs that are taken as they stand: nothing in them is a reference. */
   readonly opaqueInputs?: readonly string[]
   /** Further rules at creation; returns what is wrong, in words that fit after the step's name. */

@@ -40,6 +40,8 @@ export interface StepDefinition {
   readonly inputs: Readonly<Record<string, unknown>>
   readonly outputs: readonly OutputDefinition[]
   readonly onFailure: { readonly kind: 'Abort' | 'Continue' } | { readonly kind: 'step'; readonly step: string }
+  /** Whether the document says so, or it is the default. */
+  readonly declaresOnFailure: boolean
   readonly onCancel?: { readonly kind: 'Abort' } | { readonly kind: 'step'; readonly step: string }
   /** Undefined when the document does not say: then true, but false under Continue. */
   readonly isCritical?: boolean
@@ -53,6 +55,8 @@ export interface StepDefinition {
    * but ends as failed, saying so.
    */
   readonly repeatable: boolean
+  /** The steps inside a loop. */
+  readonly steps?: readonly StepDefinition[]
 }
 
 export interface OutputDefinition {
@@ -60,6 +64,16 @@ export interface OutputDefinition {
   /** JSONPath into the action's answer. */
   readonly selector: string
   readonly type?: string
+}
+
+/** All steps, those inside loops after their loop. */
+export function allSteps({ mainSteps }: Pick<AutomationDocument, 'mainSteps'>): StepDefinition[] {
+  return mainSteps.flatMap(step => [step, ...(step.steps ? allSteps({ mainSteps: step.steps }) : [])])
+}
+
+/** A step by its name, wherever it is. */
+export function findStep(document: Pick<AutomationDocument, 'mainSteps'>, name: string): StepDefinition | undefined {
+  return allSteps(document).find(step => step.name === name)
 }
 
 /** A document that cannot be accepted. SSM answers InvalidDocumentContent with this text. */

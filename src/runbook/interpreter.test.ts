@@ -132,15 +132,26 @@ const rows: readonly [name: string, steps: Record<string, object>, history: stri
   ],
 ]
 
-const shown = (decision: ReturnType<typeof next>) =>
-  decision.do === 'start'
-    ? `start ${decision.step.name} ${decision.attempt}`
-    : `${decision.status}: ${decision.failureMessage ?? ''}`
+function shown(decision: ReturnType<typeof next>): string {
+  switch (decision.do) {
+    case 'start':
+      return `start ${decision.step.name} ${decision.attempt}`
+    case 'wait':
+      return `wait ${decision.until - start}`
+    case 'finish':
+      return `finish ${decision.row.name}`
+    case 'end':
+      return `${decision.status}: ${decision.failureMessage ?? ''}`
+  }
+}
+
+/** When every step may be tried again. */
+const later = start + 60_000
 
 describe('next', () => {
   for (const [name, steps, history, expected] of rows) {
     test(name, () => {
-      const decision = shown(next(document(steps), execution(), journal(history), start))
+      const decision = shown(next(document(steps), execution(), journal(history), later))
       assert.ok(decision.startsWith(expected), decision)
     })
   }
@@ -189,6 +200,20 @@ describe('next', () => {
       start + 100_000,
     )
     assert.deepEqual('inputs' in resolved && resolved.timeoutSeconds, 20)
+  })
+
+  test('waits longer each time before it tries a step again, up to a minute', () => {
+    const steps = document({ a: { maxAttempts: 20 } })
+    const rows: [history: string, expected: string][] = [
+      ['a failed', 'wait 1000'],
+      ['a failed 1, a failed 2', 'wait 2000'],
+      ['a failed 1, a failed 2, a timed out 3', 'wait 4000'],
+      ['a failed 9', 'wait 60000'],
+    ]
+    for (const [history, expected] of rows)
+      assert.equal(shown(next(steps, execution(), journal(history), start)), expected)
+    assert.equal(shown(next(steps, execution(), journal('a failed'), start + 1000)), 'start a 2')
+    assert.match(shown(next(steps, execution({ stop: 'Cancel' }), journal('a failed'), start)), /^Cancelled/)
   })
 
   test('does not try an interrupted step again', () => {

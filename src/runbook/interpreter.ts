@@ -1,35 +1,43 @@
-import { type Execution, isEnded, type StepExecution, type StepFailure } from '../catalog/execution.ts'
+import type { Execution, StepExecution, StepFailure } from '../catalog/execution.ts'
 import { actions } from './actions/index.ts'
+import { ConditionError, evaluate } from './conditions.ts'
 import { type AutomationDocument, ParameterError, type StepDefinition } from './document.ts'
-import { InterpolationError, interpolate, type ReferenceValues, systemVariables } from './interpolate.ts'
-import { asOutputStrings } from './outputs.ts'
-import { typedParameters } from './parameters.ts'
+import { InterpolationError, interpolate, type ReferenceValues } from './interpolate.ts'
+import { iterationOutputs, loopProblem, mayGoRound } from './loop.ts'
 import { emptyMap } from './plain.ts'
-import { noOutput, stepFailure } from './texts.ts'
+import { courseOf, firstCancelled, rowsInside, type Sequence, sequenceUnderWay, worstOf } from './sequence.ts'
+import { stepFailure } from './texts.ts'
+import { documentOutputs, isOpenLoop, type Pass, referenceValues } from './values.ts'
+import { updateProblem, updateVariableAction } from './variables.ts'
 
 /**
  * What is next? Pure: the document and the journal decide, and nothing else, so that a restarted server goes on exactly
- * where the last one stopped.
+ * where the last one stopped, in the middle of a loop too.
  */
 export type Decision =
-  | { readonly do: 'start'; readonly step: StepDefinition; readonly attempt: number }
+  /** `parent`: the pass of a loop that the step belongs to. */
+  | { readonly do: 'start'; readonly step: StepDefinition; readonly attempt: number; readonly parent?: Pass }
+  /** Nothing before `until` (milliseconds since 1970): a step is about to be tried again. */
+  | { readonly do: 'wait'; readonly until: number }
+  /** A loop is over: this is its row. */
+  | { readonly do: 'finish'; readonly row: StepExecution }
   | {
       readonly do: 'end'
-      readonly status: 'Success' | 'Failed' | 'TimedOut' | 'Cancelled'
+      readonly status: EndStatus
       readonly failureMessage?: string
       readonly outputs: Readonly<Record<string, string[]>>
     }
 
-/** Steps that one execution may start: jumps backwards could go on for ever. Retries count. */
+type EndStatus = 'Success' | 'Failed' | 'TimedOut' | 'Cancelled'
+
+/** Steps that one sequence may start: jumps backwards could go on for ever. Retries count. */
 export const maxStepStarts = 1000
+
+/** Steps that one execution may start, those inside loops counted too. */
+const maxAllStarts = 10_000
 
 /** Milliseconds that the steps after onCancel have, all together (SSM: two minutes). */
 export const cancellationTime = 120_000
-
-type EndStatus = Extract<Decision, { do: 'end' }>['status']
-type Outcome =
-  | { readonly go: StepDefinition; readonly attempt: number }
-  | { readonly end: EndStatus; readonly message?: string }
 
 /**
  * What to do after the steps that have ended. Rows still in hand are not looked at: finishing them is up to the caller.
@@ -41,107 +49,76 @@ export function next(
   history: readonly StepExecution[],
   now: number,
 ): Decision {
-  const ended = endedSteps(history)
-  const outcome = decide(document, execution, ended, now)
-  if ('go' in outcome) {
-    if (ended.length < maxStepStarts) return { do: 'start', step: outcome.go, attempt: outcome.attempt }
-    const failureMessage = `The execution started ${maxStepStarts} steps without coming to its end; it would run step ${outcome.go.name} next. It is taken for an endless loop and stopped.`
-    return { do: 'end', status: 'Failed', failureMessage, outputs: documentOutputs(document, ended) }
+  const end = (status: EndStatus, failureMessage?: string): Decision => {
+    const outputs = documentOutputs(document, history)
+    return failureMessage === undefined
+      ? { do: 'end', status, outputs }
+      : { do: 'end', status, failureMessage, outputs }
   }
-  const outputs = documentOutputs(document, ended)
-  if (outcome.message === undefined) return { do: 'end', status: outcome.end, outputs }
-  return { do: 'end', status: outcome.end, failureMessage: outcome.message, outputs }
+  const sequence = sequenceUnderWay(document, history)
+  if ('unknownStep' in sequence) return end('Failed', `Step ${sequence.unknownStep} is not in the document.`)
+  const { loop } = sequence
+  const isLate = loop?.row.deadline !== undefined && now >= loop.row.deadline && !firstCancelled(history)
+  if (loop && isLate) return finishTimedOut(loop, now)
+  const course = loop?.iteration === 0 ? beforeFirstPass(loop) : courseOf(sequence, history)
+  if ('unknownStep' in course) return end('Failed', `Step ${course.unknownStep} is not in the document.`)
+  if ('over' in course) {
+    if (loop) return afterPass(document, execution, history, { ...sequence, loop }, course, now)
+    return endOfDocument(sequence, history, end)
+  }
+
+  const stopped = stopOf(execution, history, now)
+  if (stopped !== undefined) {
+    if (!loop) return end('Cancelled', stopped)
+    return finish(loop, 'Cancelled', now, { failure: stepFailure('Invocation', 'Cancelled', stopped) })
+  }
+  const starts = sequence.ended.length
+  if (starts >= maxStepStarts || history.length >= maxAllStarts) {
+    const most = starts >= maxStepStarts ? maxStepStarts : maxAllStarts
+    const message = `The execution started ${most} steps without coming to its end; it would run step ${course.go.name} next. It is taken for an endless loop and stopped.`
+    return end('Failed', message)
+  }
+  const until = course.attempt === 1 ? undefined : retryTime(sequence.ended.at(-1)!)
+  if (until !== undefined && now < until) return { do: 'wait', until: Math.min(until, loop?.row.deadline ?? until) }
+  const parent = loop && passOf(loop, Math.max(loop.iteration, 1))
+  return { do: 'start', step: course.go, attempt: course.attempt, ...(parent && { parent }) }
 }
 
-function endedSteps(history: readonly StepExecution[]): StepExecution[] {
-  return history
-    .filter(row => row.parent === undefined && isEnded(row.status))
-    .toSorted((one, other) => one.ordinal - other.ordinal)
+/** Seconds until a step is tried again: one, then twice as long each time, up to a minute. */
+function retryTime({ attempt, endedAt, startedAt }: StepExecution): number {
+  return (endedAt ?? startedAt).getTime() + Math.min(2 ** (attempt - 1), 60) * 1000
 }
 
-function decide(
-  document: AutomationDocument,
-  execution: Execution,
-  ended: readonly StepExecution[],
-  now: number,
-): Outcome {
-  const last = ended.at(-1)
-  const natural = last ? afterStep(document, ended, last) : { go: document.mainSteps[0]!, attempt: 1 }
-  if ('end' in natural) return natural
-  const cancelled = ended.find(row => row.status === 'Cancelled')
+/** Why nothing more may be started; undefined when it may. */
+function stopOf(execution: Execution, history: readonly StepExecution[], now: number): string | undefined {
+  const cancelled = firstCancelled(history)
   if (cancelled) {
     // The steps of the cancellation workflow; the request to stop has done its work.
-    if (now < cancelledAt(cancelled) + cancellationTime) return natural
-    const message = `The steps after onCancel of step ${cancelled.name} took longer than ${cancellationTime / 1000} seconds.`
-    return { end: 'Cancelled', message }
+    if (now < cancelledAt(cancelled) + cancellationTime) return undefined
+    return `The steps after onCancel of step ${cancelled.name} took longer than ${cancellationTime / 1000} seconds.`
   }
-  if (execution.stop === undefined) return natural
+  if (execution.stop === undefined) return undefined
+  const last = history.at(-1)
   const after = last ? `after step ${last.name}` : 'before its first step'
-  return { end: 'Cancelled', message: `The execution was stopped ${after}, as asked for (${execution.stop}).` }
-}
-
-function afterStep(document: AutomationDocument, ended: readonly StepExecution[], last: StepExecution): Outcome {
-  const step = document.mainSteps.find(each => each.name === last.name)
-  if (!step) return { end: 'Failed', message: `Step ${last.name} is not in the document.` }
-  if (last.status === 'Success')
-    return last.chosenStep === undefined ? inOrder(document, ended, step) : goTo(document, last.chosenStep)
-  if (last.status === 'Cancelled') {
-    const isFirst = ended.find(row => row.status === 'Cancelled') === last
-    if (isFirst && step.onCancel?.kind === 'step') return goTo(document, step.onCancel.step)
-    return end(document, ended)
-  }
-  if (mayTryAgain(step, ended, last)) return { go: step, attempt: last.attempt + 1 }
-  // A jump on failure wins over isEnd (AWS-ResizeInstance relies on it), and Continue honours nextStep and isEnd.
-  if (step.onFailure.kind === 'step') return goTo(document, step.onFailure.step)
-  if (step.onFailure.kind === 'Continue') return inOrder(document, ended, step)
-  return end(document, ended)
-}
-
-/**
- * A time-out counts as a failure here: SSM takes a step for timed out only after its last attempt. A step that must not be
- * started twice and was in hand when the server died is not tried again, whatever maxAttempts says.
- */
-function mayTryAgain(step: StepDefinition, ended: readonly StepExecution[], last: StepExecution): boolean {
-  if (last.attempt >= step.maxAttempts || last.failure?.type === 'Interrupted') return false
-  return !ended.some(row => row.status === 'Cancelled')
-}
-
-function inOrder(document: AutomationDocument, ended: readonly StepExecution[], step: StepDefinition): Outcome {
-  if (step.isEnd) return end(document, ended)
-  if (step.nextStep !== undefined) return goTo(document, step.nextStep)
-  const following = document.mainSteps[document.mainSteps.indexOf(step) + 1]
-  return following ? { go: following, attempt: 1 } : end(document, ended)
-}
-
-function goTo(document: AutomationDocument, name: string): Outcome {
-  const step = document.mainSteps.find(each => each.name === name)
-  return step ? { go: step, attempt: 1 } : { end: 'Failed', message: `Step ${name} is not in the document.` }
+  return `The execution was stopped ${after}, as asked for (${execution.stop}).`
 }
 
 /** The status at the end: cancelled, or as bad as its worst critical step. */
-function end(document: AutomationDocument, ended: readonly StepExecution[]): Outcome {
-  const cancelled = ended.find(row => row.status === 'Cancelled')
+function endOfDocument(
+  sequence: Sequence,
+  history: readonly StepExecution[],
+  end: (status: EndStatus, failureMessage?: string) => Decision,
+): Decision {
+  const cancelled = firstCancelled(history)
   if (cancelled) {
-    return {
-      end: 'Cancelled',
-      message: `Step ${cancelled.name} was cancelled.${cancelled.failure ? ` ${cancelled.failure.message}` : ''}`,
-    }
+    return end(
+      'Cancelled',
+      `Step ${cancelled.name} was cancelled.${cancelled.failure ? ` ${cancelled.failure.message}` : ''}`,
+    )
   }
-  const failures = ended.filter((row, index) => {
-    if (row.status === 'Success' || isRetried(row, ended[index + 1])) return false
-    return isCritical(document.mainSteps.find(step => step.name === row.name))
-  })
-  const worst = failures.find(row => row.status === 'Failed') ?? failures[0]
-  if (!worst) return { end: 'Success' }
-  return { end: worst.status === 'TimedOut' ? 'TimedOut' : 'Failed', message: failureText(worst) }
-}
-
-function isRetried(row: StepExecution, following: StepExecution | undefined): boolean {
-  return following?.name === row.name && following.attempt === row.attempt + 1
-}
-
-function isCritical(step: StepDefinition | undefined): boolean {
-  return step?.isCritical ?? step?.onFailure.kind !== 'Continue'
+  const worst = worstOf(sequence, history)
+  if (!worst) return end('Success')
+  return end(worst.status === 'TimedOut' ? 'TimedOut' : 'Failed', failureText(worst))
 }
 
 function failureText(row: StepExecution): string {
@@ -154,54 +131,81 @@ function cancelledAt(row: StepExecution): number {
   return (row.endedAt ?? row.startedAt).getTime()
 }
 
-/** What references in a step's inputs and in the document's outputs stand for. */
-function referenceValues(
+type Loop = NonNullable<Sequence['loop']>
+
+function beforeFirstPass({ row, step }: Loop) {
+  return mayGoRound(row.inputs, 0) ? { go: step.steps![0]!, attempt: 1 } : ({ over: 'end' } as const)
+}
+
+function passOf({ row, step }: Loop, iteration: number): Pass {
+  const { CurrentIteratorValue: iteratorValue } = iterationOutputs(row.inputs, iteration)
+  return { stepId: row.id, stepName: step.name, iteration, ...(iteratorValue !== undefined && { iteratorValue }) }
+}
+
+/** A pass has come to its end, or the loop to its own: another pass, or the loop's row as it ends. */
+function afterPass(
   document: AutomationDocument,
   execution: Execution,
-  ended: readonly StepExecution[],
+  history: readonly StepExecution[],
+  { loop, ended }: Sequence & { readonly loop: Loop },
+  { over, leaveFor }: { readonly over: 'end' | 'abort' | 'cancelled'; readonly leaveFor?: string },
   now: number,
-): ReferenceValues {
-  return {
-    parameters: typedParameters(document, execution.parameters),
-    variables: new Map([...document.variables].map(([name, variable]) => [name, variable.default])),
-    stepOutputs: stepOutputs(ended),
-    system: systemVariables(execution, now),
+): Decision {
+  const chosenStep = leaveFor
+  const inside = rowsInside(history, loop.row)
+  if (over === 'cancelled' || inside.some(row => row.status === 'Cancelled')) {
+    return finish(loop, 'Cancelled', now, { chosenStep })
+  }
+  const failed = (row: StepExecution) => {
+    const cause = `In iteration ${row.parent!.iteration}: ${failureText(row)}`
+    const status = row.status === 'TimedOut' ? 'TimedOut' : 'Failed'
+    return finish(loop, status, now, { chosenStep, failure: stepFailure('Invocation', status, cause) })
+  }
+  const worst = worstOf({ steps: loop.step.steps!, ended: inside }, history)
+  if (over === 'abort') return failed(worst ?? ended.at(-1)!)
+  try {
+    const { LoopCondition } = loop.row.inputs
+    if (mayGoRound(loop.row.inputs, loop.iteration) && holds(LoopCondition)) {
+      const stopped = stopOf(execution, history, now)
+      if (stopped !== undefined) {
+        return finish(loop, 'Cancelled', now, { failure: stepFailure('Invocation', 'Cancelled', stopped) })
+      }
+      return { do: 'start', step: loop.step.steps![0]!, attempt: 1, parent: passOf(loop, loop.iteration + 1) }
+    }
+  } catch (error) {
+    if (!(error instanceof ConditionError || isInputError(error))) throw error
+    const cause = `Step ${loop.step.name} ${error.message}`
+    return finish(loop, 'Failed', now, { failure: stepFailure('Verification', 'Failed', cause) })
+  }
+  return worst ? failed(worst) : finish(loop, 'Success', now)
+
+  /** After the first pass: a loop over Iterators has no condition, and always goes on. */
+  function holds(condition: unknown): boolean {
+    if (condition === undefined || loop.iteration === 0) return true
+    return evaluate(interpolate(condition, referenceValues(document, execution, history, now)))
   }
 }
 
-/**
- * By `step.Output`: of each step the outputs of its last run that succeeded, as a step may run more than once; of a step
- * that never succeeded those of its last run.
- */
-function stepOutputs(ended: readonly StepExecution[]): Map<string, unknown> {
-  const last = new Map<string, StepExecution>()
-  for (const row of ended) {
-    if (row.status === 'Success' || last.get(row.name)?.status !== 'Success') last.set(row.name, row)
-  }
-  const outputs = new Map<string, unknown>()
-  for (const row of last.values()) {
-    for (const [name, value] of Object.entries(row.outputs)) outputs.set(`${row.name}.${name}`, value)
-  }
-  return outputs
+function finishTimedOut(loop: Loop, now: number): Decision {
+  const seconds = Math.round((loop.row.deadline! - loop.row.startedAt.getTime()) / 1000)
+  const cause = `Step ${loop.step.name} did not end within ${seconds} seconds`
+  return finish(loop, 'TimedOut', now, { failure: stepFailure('Invocation', 'TimedOut', cause) })
 }
 
-function documentOutputs(document: AutomationDocument, ended: readonly StepExecution[]): Record<string, string[]> {
-  const values = stepOutputs(ended)
-  const succeeded = new Set(ended.filter(row => row.status === 'Success').map(row => row.name))
-  const outputs = emptyMap() as Record<string, string[]>
-  for (const reference of document.outputs) {
-    if (reference.startsWith('variable:')) {
-      outputs[reference] = asOutputStrings(document.variables.get(reference.slice('variable:'.length))?.default)
-    } else if (succeeded.has(reference.slice(0, reference.indexOf('.')))) {
-      outputs[reference] = asOutputStrings(values.get(reference))
-    } else outputs[reference] = [noOutput]
-  }
-  return outputs
+function finish(
+  { row, iteration }: Loop,
+  status: EndStatus,
+  now: number,
+  more: Partial<Pick<StepExecution, 'failure' | 'chosenStep'>> = {},
+): Decision {
+  const outputs = iterationOutputs(row.inputs, iteration)
+  return { do: 'finish', row: { ...row, status, outputs, endedAt: new Date(now), ...more } }
 }
 
 /**
  * A step's inputs and time limit at the moment when it starts: references replaced by values, once.
  * @param now milliseconds since 1970
+ * @param parent as the decision to start it has it
  * @returns `timeoutSeconds` is undefined when the step has no limit; `failure` when the step cannot be started like this
  */
 export function resolveStep(
@@ -210,24 +214,41 @@ export function resolveStep(
   execution: Execution,
   history: readonly StepExecution[],
   now: number,
+  parent?: Pass,
 ):
   | { readonly inputs: Readonly<Record<string, unknown>>; readonly timeoutSeconds?: number }
   | { readonly failure: StepFailure } {
   const action = actions.get(step.action)
-  const ended = endedSteps(history)
   try {
-    const values = referenceValues(document, execution, ended, now)
+    const values = referenceValues(document, execution, history, now, parent)
     const inputs = emptyMap()
     const budget = { characters: maxInputCharacters }
     for (const [name, value] of Object.entries(step.inputs)) {
       inputs[name] = action?.opaqueInputs?.includes(name) ? value : interpolate(value, values, budget)
     }
-    const timeoutSeconds = withinCancellation(timeout(step, action?.defaultTimeoutSeconds, values), ended, now)
-    return timeoutSeconds === undefined ? { inputs } : { inputs, timeoutSeconds }
+    const problem = inputProblem(document, step, inputs)
+    if (problem !== undefined) return { failure: stepFailure('InputValidation', 'InvalidInput', problem) }
+    const limits = [timeout(step, action?.defaultTimeoutSeconds, values), ...timeLeft(history, now)]
+    const timeoutSeconds = Math.min(...limits.filter(limit => limit !== undefined))
+    return Number.isFinite(timeoutSeconds) ? { inputs, timeoutSeconds } : { inputs }
   } catch (error) {
-    if (!(error instanceof InterpolationError || error instanceof ParameterError)) throw error
+    if (!isInputError(error)) throw error
     return { failure: stepFailure('InputValidation', 'InvalidInput', error.message) }
   }
+}
+
+function isInputError(error: unknown): error is InterpolationError | ParameterError {
+  return error instanceof InterpolationError || error instanceof ParameterError
+}
+
+/** Of the steps that are the interpreter's own affair, what is wrong with their inputs. */
+function inputProblem(
+  document: AutomationDocument,
+  step: StepDefinition,
+  inputs: Readonly<Record<string, unknown>>,
+): string | undefined {
+  if (step.steps) return loopProblem(inputs)
+  return step.action === updateVariableAction ? updateProblem(document, inputs) : undefined
 }
 
 /** Characters that references may add to one step's inputs: a few short references can stand for very much. */
@@ -243,13 +264,10 @@ function timeout(step: StepDefinition, otherwise: number | undefined, values: Re
   )
 }
 
-function withinCancellation(
-  seconds: number | undefined,
-  ended: readonly StepExecution[],
-  now: number,
-): number | undefined {
-  const cancelled = ended.find(row => row.status === 'Cancelled')
-  if (!cancelled) return seconds
-  const left = Math.max((cancelledAt(cancelled) + cancellationTime - now) / 1000, 0.001)
-  return seconds === undefined ? left : Math.min(seconds, left)
+/** Seconds that what lies around a step leaves it: the loops that go on, and the two minutes after a cancel. */
+function timeLeft(history: readonly StepExecution[], now: number): number[] {
+  const cancelled = firstCancelled(history)
+  const deadlines = history.filter(isOpenLoop).map(row => row.deadline)
+  if (cancelled) deadlines.push(cancelledAt(cancelled) + cancellationTime)
+  return deadlines.filter(time => time !== undefined).map(time => Math.max((time - now) / 1000, 0.001))
 }

@@ -105,7 +105,10 @@ function fromJson(name: string, type: string, text: string): unknown {
 }
 
 /** A default is written with its type already, or as the text a requester would give. */
-function typedDefault(name: string, { type, default: value }: ParameterDefinition): unknown {
+export function typedDefault(
+  name: string,
+  { type, default: value }: Pick<ParameterDefinition, 'type' | 'default'>,
+): unknown {
   if (typeof value === 'string' && !isListType(type)) return leniently(() => typedValue(name, type, [value]), value)
   if (isListType(type) && typeof value === 'string') return value === '' ? [] : [value]
   if (isListType(type) && Array.isArray(value))

@@ -17,9 +17,6 @@ const waiting: ReadonlyMap<string, RegExp> = new Map([
   ['s15-ssm-default', /parameter store, which is not supported yet/],
   ['s17-wait-times-out', /not supported yet: aws:waitForAwsResourceProperty/],
   ['s18-timeout-continue', /not supported yet: aws:waitForAwsResourceProperty/],
-  ['s23-variable-type-mismatch', /not supported yet: aws:updateVariable/],
-  ['s24-loop-do-while', /not supported yet: aws:loop/],
-  ['s25-loop-step-fails', /not supported yet: aws:loop/],
   ['s26-nested', /not supported yet: aws:executeAutomation/],
   ['s33-assert-boolean-capital', /not supported yet: aws:assertAwsResourceProperty/],
   ['s36-response-metadata', /not supported yet: aws:executeAwsApi/],
@@ -102,7 +99,8 @@ ${request.script}`
       })
       assert.equal(end.status, expect.status, end.failureMessage)
       // The API shows one step for all attempts: the last.
-      const shown = history.filter(({ name, attempt }, index) => {
+      const shown = history.filter(({ name, attempt, parent }, index) => {
+        if (parent !== undefined) return false
         const following = history[index + 1]
         return !(following?.name === name && following.attempt === attempt + 1)
       })

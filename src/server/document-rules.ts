@@ -1,6 +1,12 @@
 import type { DocumentRules, DocumentSummary } from '../operations/operation.ts'
 import { InvalidDocumentContent, InvalidParametersException } from '../protocol/errors.ts'
-import { type AutomationDocument, DocumentError, ParameterError, type StepDefinition } from '../runbook/document.ts'
+import {
+  type AutomationDocument,
+  allSteps,
+  DocumentError,
+  ParameterError,
+  type StepDefinition,
+} from '../runbook/document.ts'
 import { asOutputStrings } from '../runbook/outputs.ts'
 import { checkParameters } from '../runbook/parameters.ts'
 import { parseDocument } from '../runbook/parse.ts'
@@ -40,15 +46,16 @@ function summary(document: AutomationDocument): DocumentSummary {
       description: definition.description,
       defaultValue: definition.default === undefined ? undefined : asText(definition.default),
     })),
-    steps: document.mainSteps.map(stepSummary),
+    steps: allSteps(document).map(step => stepSummary(step, !document.mainSteps.includes(step))),
   }
 }
 
-function stepSummary(step: StepDefinition): DocumentSummary['steps'][number] {
+function stepSummary(step: StepDefinition, isInLoop: boolean): DocumentSummary['steps'][number] {
   const { name, action, onFailure, maxAttempts, isEnd, nextStep } = step
   return {
     name,
     action,
+    isInLoop,
     timeoutSeconds: typeof step.timeoutSeconds === 'number' ? step.timeoutSeconds : undefined,
     onFailure: onFailure.kind === 'step' ? `step:${onFailure.step}` : onFailure.kind,
     maxAttempts,

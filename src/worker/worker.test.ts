@@ -123,6 +123,77 @@ test('completed steps never run again, wherever the server dies', async t => {
   }
 })
 
+test('a loop goes on in the pass that it was in, wherever the server dies', async t => {
+  const inner = script('inner')
+  const update = `{"name":"keep","action":"aws:updateVariable","inputs":{"Name":"variable:v","Value":"{{ inner.Value }}"}}`
+  const loop = `{"name":"loop","action":"aws:loop","inputs":{"Iterators":["a","b"],"Steps":[${inner},${update},${script('tail')}]}}`
+  const content = `{"schemaVersion":"0.3","variables":{"v":{"type":"String"}},"mainSteps":[${loop}],"outputs":["variable:v"]}`
+  const all = ['inner', 'tail', 'inner', 'tail']
+  for (let dies = 1; dies <= all.length; dies++) {
+    const shop = workshop()
+    const { storage, clock, ids, server } = shop
+    t.after(() => storage.close())
+    const productId = await availableProduct(shop)
+    const { executionId } = await acceptAction(storage, clock, ids, productId, content)
+    const ran: string[] = []
+    const { come: began, reached } = moment()
+    const dying = server({
+      runScript: request => {
+        ran.push(nameOf(request))
+        if (ran.length < dies) return Promise.resolve(returned(`value ${ran.length}`))
+        began()
+        return new Promise(() => {})
+      },
+    })
+    void dying.worker.advance(executionId)
+    await reached
+    const after = server({
+      runScript: async request => {
+        ran.push(nameOf(request))
+        return returned(`value ${ran.length}`)
+      },
+    })
+    assert.deepEqual(await after.worker.advance(executionId), { state: 'ended' })
+    assert.deepEqual(ran, [...all.slice(0, dies), ...all.slice(dies - 1)])
+    const execution = await storage.executions.get(executionId)
+    assert.equal(execution?.status, 'Success')
+    const last = ran.lastIndexOf('inner') + 1
+    assert.deepEqual(execution?.outputs, { 'variable:v': [`value ${last}`] })
+    const passes = (await storage.executions.steps(executionId)).map(
+      ({ name, parent }) => `${name} ${parent?.iteration}`,
+    )
+    assert.deepEqual(passes, ['loop undefined', ...['inner 1', 'keep 1', 'tail 1'], ...['inner 2', 'keep 2', 'tail 2']])
+  }
+})
+
+test('a step is tried again after a while, which a restart neither shortens nor forgets', async t => {
+  const shop = workshop()
+  const { storage, clock, ids, server } = shop
+  t.after(() => storage.close())
+  const productId = await availableProduct(shop)
+  const content = document(script('a', ',"maxAttempts":3'))
+  const { executionId } = await acceptAction(storage, clock, ids, productId, content)
+  let tries = 0
+  const failing = async (): Promise<ScriptResult> => {
+    tries += 1
+    return tries < 3 ? { state: 'failed', message: 'boom', log: '' } : returned('x')
+  }
+  const failed = clock.now().getTime()
+  const waiting = { state: 'waiting', wakeAt: failed + 1000 }
+  assert.deepEqual(await server({ runScript: failing }).worker.advance(executionId), waiting)
+  clock.advance(500)
+  const after = server({ runScript: failing })
+  assert.deepEqual(await after.worker.advance(executionId), waiting)
+  assert.equal(tries, 1)
+  assert.equal((await storage.executions.unfinished())[0]?.run_at, failed + 1000)
+  clock.advance(500)
+  assert.deepEqual(await after.worker.advance(executionId), { state: 'waiting', wakeAt: failed + 3000 })
+  clock.advance(2000)
+  assert.deepEqual(await after.worker.advance(executionId), { state: 'ended' })
+  assert.equal(tries, 3)
+  assert.equal((await storage.executions.get(executionId))?.status, 'Success')
+})
+
 test('the step in hand is started again with the same token', async t => {
   const shop = workshop()
   const { storage, clock, ids, server } = shop

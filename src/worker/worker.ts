@@ -3,11 +3,12 @@ import { type Execution, isEnded, type Signal, type StepExecution } from '../cat
 import type { Ids } from '../catalog/ids.ts'
 import type { ActionCall, Progress, Tools } from '../runbook/action.ts'
 import { actions } from '../runbook/actions/index.ts'
-import type { AutomationDocument, StepDefinition } from '../runbook/document.ts'
-import { next, resolveStep } from '../runbook/interpreter.ts'
+import { type AutomationDocument, findStep, type StepDefinition } from '../runbook/document.ts'
+import { type Decision, next, resolveStep } from '../runbook/interpreter.ts'
 import { actionOutputs, completeOutputs } from '../runbook/outputs.ts'
 import { parseDocument } from '../runbook/parse.ts'
 import { stepFailure } from '../runbook/texts.ts'
+import { isOpenLoop } from '../runbook/values.ts'
 import type { Storage } from '../storage/storage.ts'
 import { StaleClaim } from '../storage/verbs/executions.ts'
 import type { Clock } from './clock.ts'
@@ -120,14 +121,15 @@ export class Worker {
         }
         return { state: 'left' }
       }
-      const last = history.at(-1)
-      if (last && !isEnded(last.status)) {
-        const step = document.mainSteps.find(definition => definition.name === last.name)!
+      const inHand = history.findLastIndex(row => !isEnded(row.status) && !isOpenLoop(row))
+      const last = history[inHand]
+      if (last) {
+        const step = findStep(document, last.name)!
         const asked = withoutAnsweredCancel(execution, history)
         const progress = await (last === begun ? this.#start(asked, last) : this.#resume(asked, step, last))
         if (progress === undefined) return { state: 'left' }
         const row = this.#after(step, last, progress)
-        history[history.length - 1] = row
+        history[inHand] = row
         if (progress.state === 'waiting') {
           const wakeAt = Math.min(progress.wakeAt ?? never, row.deadline ?? never)
           if (row !== last) {
@@ -135,7 +137,7 @@ export class Worker {
           }
           return { state: 'waiting', wakeAt: wakeAt === never ? undefined : wakeAt }
         }
-        unwritten = [row]
+        unwritten.push(row)
         // What was asked of the execution while the step ran decides what comes next.
         execution = (await storage.executions.get(executionId)) ?? execution
         continue
@@ -149,7 +151,16 @@ export class Worker {
         await storage.executions.end(executionId, epoch, unwritten, end, outcomeOf(execution, history, end))
         return { state: 'ended' }
       }
-      begun = this.#begin(document, decision.step, decision.attempt, execution, history, now, ids)
+      if (decision.do === 'wait') {
+        await storage.executions.saveSteps(executionId, epoch, unwritten, decision.until)
+        return { state: 'waiting', wakeAt: decision.until }
+      }
+      if (decision.do === 'finish') {
+        history[history.findIndex(row => row.id === decision.row.id)] = decision.row
+        unwritten.push(decision.row)
+        continue
+      }
+      begun = this.#begin(document, decision, execution, history, now, ids)
       history.push(begun)
       await storage.executions.saveSteps(executionId, epoch, [...unwritten, begun], now.getTime())
       unwritten = []
@@ -159,8 +170,7 @@ export class Worker {
   /** The row of a step that is about to start; already failed when its inputs cannot be made. */
   #begin(
     document: AutomationDocument,
-    step: StepDefinition,
-    attempt: number,
+    { step, attempt, parent }: Extract<Decision, { do: 'start' }>,
     execution: Execution,
     history: readonly StepExecution[],
     now: Date,
@@ -175,8 +185,9 @@ export class Worker {
       attempt,
       outputs: {},
       startedAt: now,
+      ...(parent && { parent }),
     }
-    const resolved = resolveStep(document, step, execution, history, now.getTime())
+    const resolved = resolveStep(document, step, execution, history, now.getTime(), parent)
     if ('failure' in resolved) return { ...row, status: 'Failed', inputs: {}, endedAt: now, failure: resolved.failure }
     const seconds = resolved.timeoutSeconds ?? actions.get(step.action)?.defaultTimeoutSeconds
     const deadline = seconds === undefined ? undefined : now.getTime() + seconds * 1000

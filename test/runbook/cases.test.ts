@@ -26,9 +26,6 @@ const waiting: ReadonlyMap<string, readonly [refusedAt: string, text: RegExp]> =
   ['s15-ssm-default', ['ExecuteProvisionedProductServiceAction', /parameter store, which is not supported yet/]],
   ['s17-wait-times-out', ['CreateDocument', /not supported yet: aws:waitForAwsResourceProperty/]],
   ['s18-timeout-continue', ['CreateDocument', /not supported yet: aws:waitForAwsResourceProperty/]],
-  ['s23-variable-type-mismatch', ['CreateDocument', /not supported yet: aws:updateVariable/]],
-  ['s24-loop-do-while', ['CreateDocument', /not supported yet: aws:loop/]],
-  ['s25-loop-step-fails', ['CreateDocument', /not supported yet: aws:loop/]],
   ['s26-nested', ['CreateDocument', /not supported yet: aws:executeAutomation/]],
   ['s33-assert-boolean-capital', ['CreateDocument', /not supported yet: aws:assertAwsResourceProperty/]],
   ['s36-response-metadata', ['CreateDocument', /not supported yet: aws:executeAwsApi/]],
@@ -134,6 +131,50 @@ describe('semantic cases through the API', () => {
       assert.ok(keys.includes(name), `no ${name} among the record's outputs: ${keys}`)
     }
   }
+
+  test('steps inside a loop are shown with what is around them', async () => {
+    const content = `schemaVersion: '0.3'
+mainSteps:
+- name: each
+  action: aws:loop
+  inputs:
+    Iterators: [x, y]
+    Steps:
+    - {name: nap, action: aws:sleep, inputs: {Duration: PT0S}}
+- {name: last, action: aws:sleep, inputs: {Duration: PT0S}}
+`
+    const loop = { id: 'loop', documentName: 'Loop', parameters: {}, signals: [] } as unknown as Case
+    const outcome = await runCase(actors, product, loop, content)
+    assert.ok('record' in outcome)
+    const id = outcome.record.RecordOutputs[0].OutputValue
+    const { AutomationExecution } = await call(server, 'ssm', 'GetAutomationExecution', { AutomationExecutionId: id })
+    const [each, ...others] = AutomationExecution.StepExecutions
+    assert.equal(each.StepName, 'each')
+    assert.deepEqual(each.Outputs, { CurrentIteration: ['2'], CurrentIteratorValue: ['y'] })
+    const around = (Iteration: number, IteratorValue: string) => ({
+      StepExecutionId: each.StepExecutionId,
+      StepName: 'each',
+      Action: 'aws:loop',
+      Iteration,
+      IteratorValue,
+    })
+    assert.deepEqual(
+      others.map((step: any) => [step.StepName, step.ParentStepDetails]),
+      [
+        ['nap', around(1, 'x')],
+        ['nap', around(2, 'y')],
+        ['last', undefined],
+      ],
+    )
+    const { StepExecutions } = await call(server, 'ssm', 'DescribeAutomationStepExecutions', {
+      AutomationExecutionId: id,
+      Filters: [
+        { Key: 'ParentStepExecutionId', Values: [each.StepExecutionId] },
+        { Key: 'ParentStepIteratorValue', Values: ['y'] },
+      ],
+    })
+    assert.deepEqual(StepExecutions, [others[1]])
+  })
 
   test('leave the product AVAILABLE and nothing behind', async () => {
     const { ProvisionedProductDetail } = await call(server, 'servicecatalog', 'DescribeProvisionedProduct', {

@@ -22,23 +22,36 @@ export async function findAutomation(storage: Storage, caller: Caller, id: strin
 
 /**
  * The steps as SSM shows them: a step that was tried several times is one, as its last attempt; steps of the document that
- * have not been reached follow as Pending.
+ * have not been reached follow as Pending. Steps inside a loop stand once for each pass, with ParentStepDetails.
  */
 export function shownSteps(
   summary: DocumentSummary,
   steps: readonly StepExecution[],
   documents: Pick<DocumentRules, 'outputStrings'>,
 ): ShownStep[] {
-  const last = steps.filter((step, i) => {
-    const next = steps[i + 1]
-    return next === undefined || next.name !== step.name || next.attempt === 1
-  })
+  const last = lastAttempts(steps)
   const reached = new Set(last.map(step => step.name))
-  const pending = summary.steps.filter(step => !reached.has(step.name))
+  const pending = summary.steps.filter(step => !step.isInLoop && !reached.has(step.name))
   return [
     ...last.map(step => shownStep(summary, step, documents)),
     ...pending.map((step): ShownStep => ({ ...definition(summary, step.name), StepStatus: 'Pending' })),
   ]
+}
+
+/** Without the attempts that were followed by another, and what ran inside of those. */
+function lastAttempts(steps: readonly StepExecution[]): StepExecution[] {
+  const key = ({ name, parent }: StepExecution) => `${name} ${parent?.stepId} ${parent?.iteration}`
+  const following = new Map<string, StepExecution>()
+  const dropped = new Set<string>()
+  for (const step of steps.toReversed()) {
+    if (following.get(key(step))?.attempt === step.attempt + 1) dropped.add(step.id)
+    following.set(key(step), step)
+  }
+  return steps.filter(step => {
+    // A loop's row comes before those inside of it.
+    if (step.parent && dropped.has(step.parent.stepId)) dropped.add(step.id)
+    return !dropped.has(step.id)
+  })
 }
 
 function definition(summary: DocumentSummary, name: string): ShownStep {
@@ -86,15 +99,16 @@ function shownStep(
     ParentStepDetails: parent && {
       StepExecutionId: parent.stepId,
       StepName: parent.stepName,
+      Action: definition(summary, parent.stepName).Action,
       Iteration: parent.iteration,
+      IteratorValue: parent.iteratorValue === undefined ? undefined : documents.outputStrings(parent.iteratorValue)[0],
     },
   }
 }
 
 /** The execution as GetAutomationExecution shows it, without its steps. */
 export function shownExecution(execution: Execution, steps: readonly StepExecution[]): AutomationExecution {
-  const current = steps.at(-1)
-  const atWork = current !== undefined && !isEnded(current.status)
+  const current = steps.findLast(step => !isEnded(step.status))
   return {
     AutomationExecutionId: execution.id,
     DocumentName: execution.document.name,
@@ -107,8 +121,8 @@ export function shownExecution(execution: Execution, steps: readonly StepExecuti
     FailureMessage: execution.failureMessage,
     Mode: 'Auto',
     ExecutedBy: execution.executedBy,
-    CurrentStepName: atWork ? current.name : undefined,
-    CurrentAction: atWork ? current.action : undefined,
+    CurrentStepName: current?.name,
+    CurrentAction: current?.action,
     ResolvedTargets: { ParameterValues: [], Truncated: false },
   }
 }
