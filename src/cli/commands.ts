@@ -3,10 +3,10 @@ import { operationNames } from '../model/slices.ts'
 import { kebabCase } from './names.ts'
 
 /** The commands this CLI has by itself; `server` is the entry's affair. */
-export const COMMANDS: readonly string[] = [...Object.keys(operationNames), 'batch', 'completion', 'help']
+export const COMMANDS: readonly string[] = [...Object.keys(operationNames), 'artifact', 'batch', 'completion', 'help']
 
 /** What calls are made with beyond the AWS CLI, which knows none of it: called as `aws`, neither do we. */
-const BEYOND: readonly string[] = ['batch']
+const BEYOND: readonly string[] = ['artifact', 'batch']
 
 export function commandsOf(program: string): readonly string[] {
   return hasExtras(program) ? COMMANDS : COMMANDS.filter(command => !BEYOND.includes(command))

@@ -124,6 +124,12 @@ async function dispatch(argv: readonly string[], io: Io, known: Known, shared?: 
     known.exitCode = await runBatch(rest, values, io, runForBatch)
     return
   }
+  if (command === 'artifact') {
+    const { runArtifact } = await import('./beyond/artifact.ts')
+    const session = await openSessionWith(io, globals)
+    known.session = session
+    return runArtifact(rest, { globals, session, io, trace: known.trace, shared })
+  }
   if (!isService(command)) throw new UsageError(`argument command: Found invalid choice '${command}'\n`)
   const session = await openSessionWith(io, globals)
   known.session = session

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { ProductType } from '../model/generated/servicecatalog.ts'
+import type { ArtifactSource } from './artifacts.ts'
 import type { Engine } from './engine.ts'
 import { type ExternalOptions, externalEngine } from './external/index.ts'
 import { unsupportedEngine } from './unsupported.ts'
 
 export interface EnginesOptions extends Omit<ExternalOptions, 'uuid'> {
   readonly uuid?: () => string
+  /** Without it the engines that read templates and modules are not there. */
+  readonly artifacts?: ArtifactSource
 }
 
 /** CFN_STACK and CFN_STACKSET are types of provisioned products, the others of products. */

@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { OrganizationError, organizationOf } from '../catalog/organization.ts'
 import { externalEnginesSchema } from '../engines/external/config.ts'
+import { artifactsSchema } from './artifacts/config.ts'
 import { notificationsSchema } from './notifications/config.ts'
 
 const account = z.string().regex(/^[0-9]{12}$/, 'must be an account id of 12 digits')
@@ -39,6 +40,7 @@ const schema = z.strictObject({
       allow: z.array(z.string()).default([]),
     })
     .default({ allow: [] }),
+  artifacts: artifactsSchema.default({ mostBytes: 16 * 1024 * 1024 }),
   organization: organizationSchema.optional(),
   /** Who is told what SNS topics are told: by topic ARN, in which `*` stands for any characters. */
   notifications: notificationsSchema.default({}),

@@ -17,6 +17,8 @@ const requestMilliseconds = 30_000
 export function createHttpServer(
   pipeline: (request: Request) => Promise<EncodedAnswer>,
   isReady: () => boolean,
+  /** What else is answered, by method and path. */
+  others: ReadonlyMap<string, (request: Request) => Promise<EncodedAnswer>> = new Map(),
 ): Server {
   const server = createServer(
     {
@@ -34,7 +36,8 @@ export function createHttpServer(
           body: isReady() ? 'ok\n' : 'starting\n',
         })
       }
-      void answer(request, response, pipeline)
+      const other = others.get(`${request.method} ${path.split('?', 1)[0]}`)
+      void answer(request, response, other ?? pipeline)
     },
   )
   // A caller that goes away in the middle is no fault of ours.
@@ -66,7 +69,7 @@ async function answer(
       const value = request.headers[name]
       return Array.isArray(value) ? value.at(-1) : value
     },
-    body: () => readBody(request),
+    body: mostBytes => readBody(request, mostBytes),
     sourceIp: request.socket.remoteAddress,
     endpoint: `http://${request.headers.host ?? 'localhost'}`,
   })
@@ -87,12 +90,12 @@ function end(response: ServerResponse, { status, headers, body }: EncodedAnswer)
   response.end(bytes)
 }
 
-function tooLarge(): RequestEntityTooLargeException {
-  return new RequestEntityTooLargeException(`The request body is larger than ${mostBodyBytes} bytes.`)
+function tooLarge(mostBytes: number): RequestEntityTooLargeException {
+  return new RequestEntityTooLargeException(`The request body is larger than ${mostBytes} bytes.`)
 }
 
-function readBody(request: IncomingMessage): Promise<Uint8Array> {
-  if (Number(request.headers['content-length'] ?? 0) > mostBodyBytes) return Promise.reject(tooLarge())
+function readBody(request: IncomingMessage, mostBytes = mostBodyBytes): Promise<Uint8Array> {
+  if (Number(request.headers['content-length'] ?? 0) > mostBytes) return Promise.reject(tooLarge(mostBytes))
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -104,7 +107,7 @@ function readBody(request: IncomingMessage): Promise<Uint8Array> {
     }
     const onData = (chunk: Buffer) => {
       size += chunk.length
-      if (size > mostBodyBytes) settle(() => reject(tooLarge()))
+      if (size > mostBytes) settle(() => reject(tooLarge(mostBytes)))
       else chunks.push(chunk)
     }
     const onEnd = () => settle(() => resolve(Buffer.concat(chunks)))

@@ -1,5 +1,5 @@
 import { lookup as resolveName } from 'node:dns'
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 
@@ -40,6 +40,15 @@ export function isInside(address: string): boolean {
   return inside.check(address, version === 6 ? 'ipv6' : 'ipv4')
 }
 
+/** The hosts that may be reached although they are inside: those of the configuration and of BELLHOP_ALLOW_HOSTS. */
+export function allowedHosts(
+  configured: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): ReadonlySet<string> {
+  const listed = (env['BELLHOP_ALLOW_HOSTS'] ?? '').split(',').map(host => host.trim())
+  return new Set([...configured, ...listed.filter(host => host !== '')])
+}
+
 export interface OutboundRequest {
   readonly url: string
   readonly headers: readonly (readonly [name: string, value: string])[]
@@ -54,26 +63,77 @@ export interface OutboundRequest {
  * next. Throws OutboundRefused, and what the network throws.
  */
 export function post({ url, headers, body, timeout }: OutboundRequest, allowed: ReadonlySet<string>): Promise<number> {
-  const { protocol, hostname } = new URL(url)
-  const host = hostname.replace(/^\[|\]$/g, '')
-  const free = allowed.has(host)
   return new Promise((resolve, reject) => {
-    if (protocol !== 'http:' && protocol !== 'https:') throw new OutboundRefused(`${protocol} is not http or https.`)
-    if (isIP(host) && !free && isInside(host)) throw new OutboundRefused(refusal(host))
     const answered = (response: IncomingMessage) => {
       resolve(response.statusCode ?? 0)
       response.destroy()
     }
-    const send = protocol === 'https:' ? httpsRequest : httpRequest
-    const options = {
-      method: 'POST',
-      headers: [...headers, ['Content-Length', String(body.length)] as const].flat(),
-      lookup: free ? undefined : guardedLookup,
-      signal: AbortSignal.timeout(timeout),
-      agent: false,
-    } as const
-    send(url, options, answered).once('error', reject).end(body)
+    const length = ['Content-Length', String(body.length)] as const
+    open(url, { method: 'POST', headers: [...headers, length].flat(), timeout }, allowed, answered)
+      .once('error', reject)
+      .end(body)
   })
+}
+
+export interface Fetched {
+  readonly status: number
+  readonly headers: IncomingMessage['headers']
+  readonly body: Uint8Array
+}
+
+/**
+ * Gets, under the same rules as post, and reads the body: one byte more than `mostBytes` at most, so that the caller sees
+ * when it is too large.
+ */
+export function get(
+  { url, timeout, mostBytes }: { readonly url: string; readonly timeout: number; readonly mostBytes: number },
+  allowed: ReadonlySet<string>,
+): Promise<Fetched> {
+  return new Promise((resolve, reject) => {
+    const answered = (response: IncomingMessage) => {
+      read(response, mostBytes + 1).then(
+        body => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+        reject,
+      )
+    }
+    // With headers as a list, Node adds none by itself.
+    const headers = ['Host', new URL(url).host, 'Accept', '*/*', 'User-Agent', 'bellhop']
+    open(url, { method: 'GET', headers, timeout }, allowed, answered).once('error', reject).end()
+  })
+}
+
+async function read(response: IncomingMessage, mostBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response) {
+    chunks.push(chunk)
+    size += chunk.length
+    // Leaving the loop destroys the response.
+    if (size >= mostBytes) break
+  }
+  return Buffer.concat(chunks).subarray(0, mostBytes)
+}
+
+function open(
+  url: string,
+  { method, headers, timeout }: { method: string; headers: readonly string[]; timeout: number },
+  allowed: ReadonlySet<string>,
+  answered: (response: IncomingMessage) => void,
+): ClientRequest {
+  const { protocol, hostname } = new URL(url)
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const free = allowed.has(host)
+  if (protocol !== 'http:' && protocol !== 'https:') throw new OutboundRefused(`${protocol} is not http or https.`)
+  if (isIP(host) && !free && isInside(host)) throw new OutboundRefused(refusal(host))
+  const send = protocol === 'https:' ? httpsRequest : httpRequest
+  const options = {
+    method,
+    headers: [...headers],
+    lookup: free ? undefined : guardedLookup,
+    signal: AbortSignal.timeout(timeout),
+    agent: false,
+  } as const
+  return send(url, options, answered)
 }
 
 const guardedLookup: LookupFunction = (name, options, done) => {

@@ -32,8 +32,8 @@ export interface Request {
   readonly head: Omit<HttpRequest, 'body'>
   /** Lower-case name; the last of several. */
   header(name: string): string | undefined
-  /** Reads the body; throws RequestEntityTooLargeException or RequestTimeoutException. */
-  body(): Promise<Uint8Array>
+  /** Reads the body, of so many bytes or of the usual number; throws RequestEntityTooLargeException or RequestTimeoutException. */
+  body(mostBytes?: number): Promise<Uint8Array>
   /** The other end of the connection. */
   readonly sourceIp?: string
   /** The address the caller used, e.g. http://127.0.0.1:4880. */
@@ -49,7 +49,7 @@ export interface PipelineOptions {
 }
 
 /** What a request is for, as its head says it. */
-interface Route {
+export interface Route {
   readonly service: ServiceName
   readonly model: ServiceModel
   /** Undefined where only the body tells (the query protocol). */
@@ -84,11 +84,7 @@ export function createPipeline({
         (await replay(claim, services)) ?? (await invoke(routed, operation, input, { ...caller, claim }, services))
       return serialise(writeOutput(routed.model, operation, output, requestId), requestId)
     } catch (error) {
-      const answered = toAnswerable(error, routed)
-      if (answered.status >= 500) report('A request failed through a fault of ours.', error, requestId)
-      // A request that could not be routed is answered as Service Catalog answers: that is what this endpoint is.
-      const model = routed?.model ?? models.servicecatalog
-      return serialise(writeError(model, answered, requestId), requestId)
+      return answerError(error, routed, requestId, report)
     }
   }
 }
@@ -128,7 +124,7 @@ interface Claim {
 }
 
 /** Everything of the signature that can be checked before the body is read, so that only a known key makes us read one. */
-async function claimIdentity(
+export async function claimIdentity(
   request: Request,
   { service, model }: Route,
   { storage, clock, secrets }: Services,
@@ -148,7 +144,7 @@ async function claimIdentity(
 }
 
 /** Who signed it. Nothing else in a request says who the caller is. */
-async function authenticate(
+export async function authenticate(
   request: Request,
   body: Uint8Array,
   { authorization, secretAccessKey, holder }: Claim,
@@ -253,7 +249,21 @@ function toAnswerable(error: unknown, routed: Route | undefined): ServiceError {
   return new InternalFailure('The request could not be processed because of an internal failure.', { cause: error })
 }
 
+/** The answer that an error is, in the form of the protocol that was spoken; our own faults are reported. */
+export function answerError(
+  error: unknown,
+  routed: Route | undefined,
+  requestId: string,
+  report: PipelineOptions['report'],
+): EncodedAnswer {
+  const answered = toAnswerable(error, routed)
+  if (answered.status >= 500) report('A request failed through a fault of ours.', error, requestId)
+  // A request that could not be routed is answered as Service Catalog answers: that is what this endpoint is.
+  const model = routed?.model ?? models.servicecatalog
+  return serialise(writeError(model, answered, requestId), requestId)
+}
+
 /** The answer with the headers that every answer has. */
-function serialise(answer: EncodedAnswer, requestId: string): EncodedAnswer {
+export function serialise(answer: EncodedAnswer, requestId: string): EncodedAnswer {
   return { ...answer, headers: [...answer.headers, ['x-amzn-RequestId', requestId]] }
 }

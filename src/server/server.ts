@@ -29,6 +29,9 @@ import { engineTools } from '../worker/engine-tools.ts'
 import { Worker } from '../worker/worker.ts'
 import { ensureAdministrator, sealOldKeys } from './administrator.ts'
 import { artifactParameters } from './artifact-parameters.ts'
+import { createArtifactSource } from './artifacts/source.ts'
+import { ArtifactStore } from './artifacts/store.ts'
+import { createUpload, uploadPath } from './artifacts/upload.ts'
 import type { Config } from './config.ts'
 import { documentRules } from './document-rules.ts'
 import { engineServices } from './engine-services.ts'
@@ -36,6 +39,7 @@ import { createHttpServer } from './http.ts'
 import type { Log } from './log.ts'
 import { createNotifier } from './notifications/index.ts'
 import { isLoopback, type ServerOptions } from './options.ts'
+import { allowedHosts } from './outbound.ts'
 import { createPipeline } from './pipeline.ts'
 import { createPrincipals } from './principals.ts'
 import { createSecretBox } from './secret-box.ts'
@@ -92,6 +96,12 @@ export async function startServer(
       clock.at(clock.now().getTime() + milliseconds, callback),
     )
     const aws = createAws()
+    const artifactStore = new ArtifactStore({ storage, aws, config: config.artifacts, now: clock.now, accountId })
+    const artifactSource = createArtifactSource({
+      aws,
+      store: artifactStore,
+      allowedHosts: allowedHosts(config.outbound.allow, env),
+    })
     const engines = createEngines({
       aws,
       env,
@@ -104,6 +114,7 @@ export async function startServer(
         await storage.queues.send(scope, queue, JSON.stringify(body), deduplicationId, clock.now())
         messages.sent(scope, queue)
       },
+      artifacts: artifactSource,
       onExit: token => dispatcher.wake(executionOf(token)),
       warn,
       user,
@@ -140,13 +151,11 @@ export async function startServer(
     const notifier = createNotifier({ storage, clock, config, env, dataDirectory: directories.data, randomBytes, log })
 
     let ready = false
-    const pipeline = createPipeline({
-      services,
-      principals: createPrincipals(storage),
-      ids,
-      report: (message, error, requestId) => log.error(message, error, { requestId }),
-    })
-    const http = createHttpServer(pipeline, () => ready)
+    const principals = createPrincipals(storage)
+    const report = (message: string, error: unknown, requestId: string) => log.error(message, error, { requestId })
+    const pipeline = createPipeline({ services, principals, ids, report })
+    const upload = createUpload({ services, principals, store: artifactStore, ids, report })
+    const http = createHttpServer(pipeline, () => ready, new Map([[`PUT ${uploadPath}`, upload]]))
     await new Promise<void>((done, fail) => {
       http.once('error', fail)
       http.listen(options.port, options.host, () => {

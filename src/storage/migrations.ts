@@ -126,4 +126,10 @@ export const migrations: readonly Migration[] = [
       'create index group_members_by_group on group_members (account_id, group_name)',
     ],
   },
+  {
+    name: 'stored-artifacts',
+    statements: [
+      'create table stored_artifacts (digest text not null primary key, size bigint not null, created_at bigint not null, account_id text not null, put_by text not null, content text)',
+    ],
+  },
 ]

@@ -19,6 +19,7 @@ import { provisionedProducts } from './verbs/provisioned-products.ts'
 import { queues } from './verbs/queues.ts'
 import { records } from './verbs/records.ts'
 import { serviceActions } from './verbs/service-actions.ts'
+import { storedArtifacts } from './verbs/stored-artifacts.ts'
 import { tagOptions } from './verbs/tag-options.ts'
 import { tokens } from './verbs/tokens.ts'
 
@@ -44,6 +45,7 @@ const verbs = {
   queues,
   records,
   serviceActions,
+  storedArtifacts,
   tagOptions,
   tokens,
 }

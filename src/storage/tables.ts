@@ -109,6 +109,15 @@ export interface Tables {
     created_at: number
     data: string
   }
+  stored_artifacts: {
+    digest: string
+    size: number
+    created_at: number
+    account_id: string
+    put_by: string
+    /** Base64; null when it lies in the configured bucket. */
+    content: string | null
+  }
   access_keys: {
     access_key_id: string
     account_id: string

@@ -1,5 +1,6 @@
 /** What the program's commands are for, in alphabetical order; `server` is the entry's own. */
 export const COMMAND_TEXTS: ReadonlyMap<string, string> = new Map([
+  ['artifact', 'Put a file into the artifact store; `artifact help` says how.'],
   ['batch', 'Run many commands of standard input in one process; `batch help` says how.'],
   ['batch', 'Run many commands, one a line of standard input, in one process.'],
   ['completion', 'Print a script that completes commands in bash, zsh or fish.'],

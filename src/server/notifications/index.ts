@@ -4,7 +4,7 @@ import type { Storage } from '../../storage/storage.ts'
 import type { Clock } from '../../worker/clock.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
-import { post } from '../outbound.ts'
+import { allowedHosts, post } from '../outbound.ts'
 import { targetOf } from './config.ts'
 import { deliveryOf } from './deliver.ts'
 import { Notifier } from './notifier.ts'
@@ -23,7 +23,7 @@ interface Surroundings {
 export function createNotifier(surroundings: Surroundings): Notifier {
   const { storage, clock, config, env, dataDirectory, randomBytes, log } = surroundings
   const serverKey = keyIn(join(dataDirectory, 'notifications.key'), randomBytes)
-  const allowed = new Set([...config.outbound.allow, ...hosts(env['BELLHOP_ALLOW_HOSTS'])])
+  const allowed = allowedHosts(config.outbound.allow, env)
   const unknown = new Set<unknown>()
   return new Notifier({
     storage,
@@ -44,13 +44,6 @@ export function createNotifier(surroundings: Surroundings): Notifier {
       return true
     },
   })
-}
-
-function hosts(list = ''): readonly string[] {
-  return list
-    .split(',')
-    .map(host => host.trim())
-    .filter(host => host !== '')
 }
 
 function keyIn(file: string, randomBytes: (size: number) => Uint8Array): string {

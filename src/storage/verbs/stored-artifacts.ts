@@ -1,0 +1,57 @@
+import { db, first, read, run, write } from '../verb.ts'
+
+/** One artifact of the store. */
+export interface StoredArtifact {
+  /** Lower-case hexadecimal SHA-256 of the content: its name, so that the same content is there once. */
+  readonly digest: string
+  /** Bytes. */
+  readonly size: number
+  readonly createdAt: Date
+  /** Who put it there first. */
+  readonly accountId: string
+  readonly putBy: string
+  /** Absent when it lies in the configured bucket. */
+  readonly content?: Uint8Array
+}
+
+export const storedArtifacts = {
+  get: read(function* (digest: string) {
+    const row = yield* first(db.selectFrom('stored_artifacts').selectAll().where('digest', '=', digest))
+    if (!row) return undefined
+    const { size, created_at, account_id, put_by, content } = row
+    const artifact: StoredArtifact = {
+      digest,
+      size,
+      createdAt: new Date(created_at),
+      accountId: account_id,
+      putBy: put_by,
+      ...(content !== null && { content: Buffer.from(content, 'base64') }),
+    }
+    return artifact
+  }),
+
+  /** Whether it is there, without its content. */
+  has: read(function* (digest: string) {
+    return (yield* first(db.selectFrom('stored_artifacts').select('size').where('digest', '=', digest))) !== undefined
+  }),
+
+  /** Writes it, also over one of the same name whose content was damaged. Who was the first stays. */
+  put: write(function* ({ digest, size, createdAt, accountId, putBy, content }: StoredArtifact) {
+    // Base64, because the databases have no column of bytes in common.
+    const text = content ? Buffer.from(content).toString('base64') : null
+    const values = {
+      digest,
+      size,
+      created_at: createdAt.getTime(),
+      account_id: accountId,
+      put_by: putBy,
+      content: text,
+    }
+    yield* run(
+      db
+        .insertInto('stored_artifacts')
+        .values(values)
+        .onConflict(conflict => conflict.column('digest').doUpdateSet({ size, content: text })),
+    )
+  }),
+}
