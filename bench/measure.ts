@@ -71,7 +71,7 @@ async function ask(
   return JSON.parse(value)
 }
 
-function shuffled<T>(items: T[]): T[] {
+export function shuffled<T>(items: T[]): T[] {
   for (let i = items.length - 1; i > 0; i -= 1) {
     const j = Math.floor(Math.random() * (i + 1))
     ;[items[i], items[j]] = [items[j]!, items[i]!]
