@@ -1,27 +1,114 @@
+import type { ProvisionedProduct } from './entities.ts'
+import { withoutAutoTags } from './tags.ts'
+
 /**
- * The SearchQuery of SearchProvisionedProducts: `key:value` looks into one field, anything else into all of them. A value
- * matches when the field contains it, without regard to case; `*` at its ends changes nothing. AWS documents the fields
- * and the form `key:value`, not more.
+ * The SearchQuery of SearchProvisionedProducts: `key:value` looks into one field, anything else into all of them. A text
+ * matches when each word of the value begins one of its words, without regard to case; `*` changes nothing. Ids, tokens
+ * and times match from their beginning. AWS documents the fields and the form `key:value`, not more. Pure.
  */
 export interface SearchQuery {
-  readonly field?: string
+  /** Undefined: any. */
+  readonly field?: SearchField
   readonly value: string
 }
 
-const known = new Set(
-  'arn createdTime id idempotencyToken lastProvisioningRecordId lastRecordId lastSuccessfulProvisioningRecordId name physicalId productId productName provisioningArtifactId provisioningArtifactName status tags type userArn userArnSession'.split(
-    ' ',
-  ),
-)
+const searchFields = [
+  'arn',
+  'createdTime',
+  'id',
+  'idempotencyToken',
+  'lastProvisioningRecordId',
+  'lastRecordId',
+  'lastSuccessfulProvisioningRecordId',
+  'name',
+  'physicalId',
+  'productId',
+  'productName',
+  'provisioningArtifactId',
+  'provisioningArtifactName',
+  'status',
+  'tags',
+  'type',
+  'userArn',
+  'userArnSession',
+] as const
+
+export type SearchField = (typeof searchFields)[number]
 
 export function parseQuery(text: string): SearchQuery {
   const colon = text.indexOf(':')
-  const field = text.slice(0, colon)
-  const value = (part: string) => part.replace(/^\*+|\*+$/g, '').toLowerCase()
-  return colon > 0 && known.has(field) ? { field, value: value(text.slice(colon + 1)) } : { value: value(text) }
+  const field = searchFields.find(name => name === text.slice(0, colon))
+  const value = (part: string) => part.replaceAll('*', ' ').trim()
+  return field ? { field, value: value(text.slice(colon + 1)) } : { value: value(text) }
 }
 
-export function matchesQuery(query: SearchQuery, fields: Readonly<Record<string, string | undefined>>): boolean {
-  const values = query.field ? [fields[query.field]] : Object.values(fields)
-  return values.some(value => value?.toLowerCase().includes(query.value))
+/** The words of a text, lower-case, each once: runs of letters and digits. Of an ARN only what follows the account. */
+export function wordsOf(text: string): readonly string[] {
+  const words = text
+    .replace(/^arn:(?:[^:]*:){4}/, '')
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]+/gu)
+  return [...new Set(words)]
+}
+
+/** An id, token or time as one word. */
+export function squashed(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
+}
+
+/** Whether each word of a value begins a word of a text. */
+export function hasWords(text: string | undefined, value: string): boolean {
+  const words = wordsOf(text ?? '')
+  return wordsOf(value).every(wanted => words.some(word => word.startsWith(wanted)))
+}
+
+/** The fields of a provisioned product whose words are written down beside it; the others are found by their columns. */
+export const wordFields = [
+  'createdTime',
+  'idempotencyToken',
+  'lastProvisioningRecordId',
+  'lastSuccessfulProvisioningRecordId',
+  'name',
+  'physicalId',
+  'tags',
+  'userArn',
+] as const satisfies readonly SearchField[]
+
+export type WordField = (typeof wordFields)[number]
+
+export interface SearchWord {
+  readonly field: WordField
+  readonly word: string
+}
+
+/** Fields whose text is one word. */
+const whole: ReadonlySet<SearchField> = new Set([
+  'createdTime',
+  'idempotencyToken',
+  'lastProvisioningRecordId',
+  'lastSuccessfulProvisioningRecordId',
+])
+
+/** The words that a value asks for in a field. */
+export function wantedWords(field: WordField, value: string): readonly string[] {
+  return whole.has(field) ? [squashed(value)].filter(word => word !== '') : wordsOf(value)
+}
+
+/** All words of a provisioned product. The AutoTags' are not among them: other fields say the same. */
+export function searchWords({ detail, resources, tags, userArn }: ProvisionedProduct): readonly SearchWord[] {
+  const texts: Readonly<Record<WordField, string | undefined>> = {
+    createdTime: detail.CreatedTime.toISOString(),
+    idempotencyToken: detail.IdempotencyToken,
+    lastProvisioningRecordId: detail.LastProvisioningRecordId,
+    lastSuccessfulProvisioningRecordId: detail.LastSuccessfulProvisioningRecordId,
+    name: detail.Name,
+    physicalId: resources[0]?.physicalId,
+    tags: withoutAutoTags(tags)
+      .map(({ Key, Value }) => `${Key} ${Value}`)
+      .join(' '),
+    userArn,
+  }
+  return Object.entries(texts).flatMap(([field, text]) =>
+    wantedWords(field as WordField, text ?? '').map(word => ({ field: field as WordField, word })),
+  )
 }

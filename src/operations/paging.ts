@@ -5,12 +5,17 @@ import { ForeignPageToken, type SortKey, sortedPage } from './sorted-page.ts'
 /** AWS documents no default page length; 20 is the largest that most operations take. */
 const defaultSize = 20
 
+/** A PageSize of 0 is legal in the model and means the default. */
+export function pageSize(input: { PageSize?: number }): number {
+  return input.PageSize || defaultSize
+}
+
 /**
- * The storage page that PageSize and PageToken ask for. A PageSize of 0 is legal in the model and means the default.
+ * The storage page that PageSize and PageToken ask for.
  * Throws InvalidParametersException for a token that this server did not make.
  */
 export function pageRequest(input: { PageSize?: number; PageToken?: string }): PageRequest {
-  const size = input.PageSize || defaultSize
+  const size = pageSize(input)
   return input.PageToken ? { size, after: decode(input.PageToken) } : { size }
 }
 
@@ -30,7 +35,7 @@ export function pageOf<T>(
   descending = false,
 ): { items: readonly T[]; token?: string } {
   try {
-    return sortedPage(items, keyOf, { size: input.PageSize || defaultSize, token: input.PageToken, descending })
+    return sortedPage(items, keyOf, { size: pageSize(input), token: input.PageToken, descending })
   } catch (error) {
     if (error instanceof ForeignPageToken) throw new InvalidParametersException(error.message, { cause: error })
     throw error

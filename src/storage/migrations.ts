@@ -1,3 +1,6 @@
+import { fillSearchColumns } from './fill-search-columns.ts'
+import type { Steps } from './verb.ts'
+
 /**
  * The schema, as the steps that lead to it. A step that has been released is never changed; a new one is added below.
  * Written in the SQL that SQLite and PostgreSQL share.
@@ -5,11 +8,20 @@
 export interface Migration {
   readonly name: string
   readonly statements: readonly string[]
+  /** What SQL cannot say: columns that are made from entities. Done when all statements have been, in one transaction with them. */
+  readonly fill?: () => Steps<void>
 }
 
 const scoped = 'account_id text not null, region text not null'
 const entity = (name: string, columns: string) =>
   `create table ${name} (${scoped}, id text not null, created_at bigint not null, ${columns}, data text not null, primary key (account_id, region, id))`
+
+/** Indexes of a table of entities, by the part of their name that follows the table's. */
+function indexes(table: string, columns: Readonly<Record<string, string>>): string[] {
+  return Object.entries(columns).map(
+    ([name, list]) => `create index ${table}_${name} on ${table} (account_id, region, ${list})`,
+  )
+}
 
 export const migrations: readonly Migration[] = [
   {
@@ -131,5 +143,31 @@ export const migrations: readonly Migration[] = [
     statements: [
       'create table stored_artifacts (digest text not null primary key, size bigint not null, created_at bigint not null, account_id text not null, put_by text not null, content text)',
     ],
+  },
+  {
+    // What lists are sorted and searched by, so that none is read whole. `owner_role` is catalog/owner.ts's.
+    name: 'search',
+    statements: [
+      ...['type', 'arn', 'last_record_id', 'provisioning_artifact_id', 'owner_role', 'words'].map(
+        column => `alter table provisioned_products add column ${column} text`,
+      ),
+      'alter table records add column owner_role text',
+      'alter table provisioned_product_plans add column owner_role text',
+      `create table provisioned_product_words (${scoped}, word text not null, field text not null, provisioned_product_id text not null, primary key (account_id, region, field, word, provisioned_product_id))`,
+      `create table provisioned_product_counts (${scoped}, owner text not null, count bigint not null, primary key (account_id, region, owner))`,
+      ...indexes('provisioned_products', {
+        by_user: 'user_arn, created_at, id',
+        by_role: 'owner_role, created_at, id',
+        by_status: 'status, created_at, id',
+        by_product_and_time: 'product_id, created_at, id',
+        by_arn: 'arn, id',
+        by_last_record: 'last_record_id, id',
+      }),
+      ...indexes('records', {
+        by_user: 'user_arn, created_at, id',
+        by_role: 'owner_role, created_at, id',
+      }),
+    ],
+    fill: fillSearchColumns,
   },
 ]

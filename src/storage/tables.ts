@@ -37,15 +37,31 @@ export interface Tables {
   tag_option_associations: Scoped & { resource_id: string; tag_option_id: string; created_at: number }
   budget_associations: Scoped & { resource_id: string; budget_name: string; created_at: number }
   product_copies: Entity
-  provisioned_products: Entity & { name: string; status: string; product_id: string; user_arn: string }
-  records: Entity & {
-    provisioned_product_id: string
-    status: string
-    record_type: string
-    user_arn: string
-    updated_at: number
-    product_id?: string | null
-  }
+  provisioned_products: Entity &
+    Owned & {
+      name: string
+      status: string
+      product_id: string
+      type: string | null
+      arn: string | null
+      /** Empty as long as there is none. */
+      last_record_id: string | null
+      provisioning_artifact_id: string | null
+      /** Its words (provisioned_product_words) as one text: ` field=word field=word `. */
+      words: string | null
+    }
+  /** Words of provisioned products by which they are searched (catalog/search-query.ts). */
+  provisioned_product_words: Scoped & { word: string; field: string; provisioned_product_id: string }
+  /** How many provisioned products an owner has: a user's ARN, an owner_role, or empty for all of the account. */
+  provisioned_product_counts: Scoped & { owner: string; count: number }
+  records: Entity &
+    Owned & {
+      provisioned_product_id: string
+      status: string
+      record_type: string
+      updated_at: number
+      product_id?: string | null
+    }
   idempotency_tokens: {
     account_id: string
     region: string
@@ -98,7 +114,7 @@ export interface Tables {
   portfolio_share_answers: Scoped & { portfolio_id: string; kind: string; answer: string }
   portfolio_share_operations: Entity & { portfolio_id: string }
   organization_access: { organization_id: string; status: string; updated_at: number }
-  provisioned_product_plans: Entity & { provisioned_product_id: string; status: string; user_arn: string }
+  provisioned_product_plans: Entity & Owned & { provisioned_product_id: string; status: string }
   notifications: Scoped & {
     id: string
     record_id: string
@@ -147,6 +163,12 @@ export interface Tables {
 interface Scoped {
   account_id: string
   region: string
+}
+
+/** What access levels look at; catalog/owner.ts says what the role is. */
+interface Owned {
+  user_arn: string
+  owner_role: string | null
 }
 
 /** A portfolio's share with one node; the scope is the owner's. */

@@ -2,7 +2,7 @@ import type { ProvisionedProduct } from '../../catalog/entities.ts'
 import { type AccessLevel, accessLevels, reaches, roleSessions } from '../../identity/access-level.ts'
 import { InvalidParametersException, ResourceNotFoundException } from '../../protocol/errors.ts'
 import type { Storage } from '../../storage/storage.ts'
-import type { AccessFilter } from '../../storage/verbs/provisioned-products.ts'
+import type { AccessFilter } from '../../storage/verbs/owned.ts'
 import type { Caller } from '../operation.ts'
 
 /**
@@ -54,5 +54,5 @@ export function accessFilter(
   if (level === 'account') return {}
   const sessions = roleSessions(caller)
   if (level === 'user' || sessions === undefined) return { userArn: caller.arn }
-  return { role: { arn: caller.roleArn!, sessions } }
+  return { ownerRole: sessions }
 }

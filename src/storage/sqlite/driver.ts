@@ -129,12 +129,19 @@ export class SqliteDriver implements Driver {
     if (unknown.length > 0) {
       throw new Error(`The database was written by a newer version (migration ${unknown[0]}); this one cannot read it.`)
     }
-    for (const migration of migrations) {
-      if (done.has(migration.name)) continue
-      this.#database.exec('begin immediate')
-      for (const statement of migration.statements) this.#database.exec(statement)
-      this.#database.prepare('insert into migrations (name, applied_at) values (?, ?)').run(migration.name, now())
+    const due = migrations.filter(migration => !done.has(migration.name))
+    if (due.length === 0) return
+    this.#database.exec('begin immediate')
+    try {
+      for (const { statements } of due) for (const statement of statements) this.#database.exec(statement)
+      // Last, since they are written in today's code, which knows all the columns.
+      for (const { fill } of due) if (fill) this.#run(fill())
+      const record = this.#database.prepare('insert into migrations (name, applied_at) values (?, ?)')
+      for (const { name } of due) record.run(name, now())
       this.#database.exec('commit')
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('rollback')
+      throw error
     }
   }
 }

@@ -9,12 +9,11 @@ import { fromJson, toJson } from '../json.ts'
 import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
 import { requireArtifactAnywhere } from './artifacts.ts'
 import { insertExecution } from './executions.ts'
+import { type AccessFilter, ownedBy, ownerColumns } from './owned.ts'
 import {
-  type AccessFilter,
   deleteProvisionedProduct,
   getProvisionedProduct,
   insertProvisionedProduct,
-  ownedBy,
   updateProvisionedProduct,
 } from './provisioned-products.ts'
 import { insertRecord } from './records.ts'
@@ -170,7 +169,7 @@ export const plans = {
           created_at: detail.CreatedTime.getTime(),
           provisioned_product_id: detail.ProvisionProductId,
           status: detail.Status,
-          user_arn: plan.userArn,
+          ...ownerColumns(plan.userArn),
           data: toJson(plan),
         }),
       )

@@ -1,4 +1,3 @@
-import type { ExpressionBuilder, StringReference } from 'kysely'
 import type { CatalogRecord, ProvisionedProduct } from '../../catalog/entities.ts'
 import type { Execution } from '../../catalog/execution.ts'
 import { mayStart, underChange } from '../../catalog/lifecycle.ts'
@@ -6,41 +5,15 @@ import { Refusal } from '../../catalog/refusal.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import type { RecordDetail, UpdateProvisionedProductPropertiesOutput } from '../../model/generated/servicecatalog.ts'
 import { fromJson, toJson } from '../json.ts'
-import type { Tables } from '../tables.ts'
 import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
 import { requireArtifactAnywhere } from './artifacts.ts'
 import { insertExecution } from './executions.ts'
+import { type AccessFilter, ownedBy } from './owned.ts'
+import { indexedOf, provisionedProductColumns, reindex } from './provisioned-product-index.ts'
+import { searchProvisionedProducts } from './provisioned-product-search.ts'
 import { insertRecord } from './records.ts'
 import { oldestFirst, page, scopeColumns } from './scoped.ts'
 import { once, type TokenClaim } from './tokens.ts'
-
-/** Whose products and records a list shows: everybody's of the account, one owner's, or those of a role's sessions. */
-export interface AccessFilter {
-  readonly userArn?: string
-  readonly role?: {
-    readonly arn: string
-    /** What the ARNs of its sessions begin with. */
-    readonly sessions: string
-  }
-}
-
-/** The condition on `user_arn` that a filter means. */
-export function ownedBy<T extends 'provisioned_products' | 'provisioned_product_plans' | 'records'>({
-  userArn,
-  role,
-}: AccessFilter) {
-  return ({ eb, and, or }: ExpressionBuilder<Tables, T>) => {
-    const column = 'user_arn' as StringReference<Tables, T>
-    if (userArn !== undefined) return eb(column, '=', userArn as never)
-    if (!role) return and([])
-    // The last slash of the prefix, counted up by one, ends the range: an index can serve it, and nothing is a wildcard.
-    const end = `${role.sessions.slice(0, -1)}0`
-    return or([
-      eb(column, '=', role.arn as never),
-      and([eb(column, '>=', role.sessions as never), eb(column, '<', end as never)]),
-    ])
-  }
-}
 
 export function* getProvisionedProduct(scope: Scope, id: string): Steps<ProvisionedProduct | undefined> {
   const row = yield* first(
@@ -65,39 +38,38 @@ export function* insertProvisionedProduct(product: ProvisionedProduct): Steps<bo
       .where('name', '=', product.detail.Name),
   )
   if (taken) return false
+  const columns = provisionedProductColumns(product)
   yield* run(
     db.insertInto('provisioned_products').values({
       ...scopeColumns(product.scope),
       id: product.detail.Id,
       created_at: product.detail.CreatedTime.getTime(),
       name: product.detail.Name,
-      status: product.detail.Status,
-      product_id: product.detail.ProductId,
-      user_arn: product.userArn,
+      ...columns,
       data: toJson(product),
     }),
   )
+  yield* reindex(product.scope, product.detail.Id, undefined, columns)
   return true
 }
 
 /** Writes a provisioned product that is there already. */
 export function* updateProvisionedProduct(product: ProvisionedProduct): Steps<void> {
+  const columns = provisionedProductColumns(product)
+  const before = yield* indexedOf(product.scope, product.detail.Id)
   yield* run(
     db
       .updateTable('provisioned_products')
-      .set({
-        status: product.detail.Status,
-        product_id: product.detail.ProductId,
-        user_arn: product.userArn,
-        data: toJson(product),
-      })
+      .set({ ...columns, data: toJson(product) })
       .where('account_id', '=', product.scope.accountId)
       .where('region', '=', product.scope.region)
       .where('id', '=', product.detail.Id),
   )
+  if (before) yield* reindex(product.scope, product.detail.Id, before, columns)
 }
 
 export function* deleteProvisionedProduct(product: ProvisionedProduct): Steps<void> {
+  yield* reindex(product.scope, product.detail.Id, yield* indexedOf(product.scope, product.detail.Id), undefined)
   yield* run(
     db
       .deleteFrom('provisioned_products')
@@ -135,6 +107,9 @@ export const provisionedProducts = {
     )
     return page(rows, request, row => fromJson<ProvisionedProduct>(row.data))
   }),
+
+  /** Sorted and searched; see provisioned-product-search.ts. */
+  search: read(searchProvisionedProducts),
 
   /**
    * Accepts a ProvisionProduct: the new product (UNDER_CHANGE already), its record, its execution and the token, in one

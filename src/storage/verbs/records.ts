@@ -3,7 +3,7 @@ import type { Scope } from '../../catalog/scope.ts'
 import { fromJson, toJson } from '../json.ts'
 import { all, db, first, type PageRequest, read, run, type Steps } from '../verb.ts'
 import { enqueueNotifications } from './notifications.ts'
-import { type AccessFilter, ownedBy } from './provisioned-products.ts'
+import { type AccessFilter, ownedBy, ownerColumns } from './owned.ts'
 import { newestFirst, page, scopeColumns } from './scoped.ts'
 
 export interface RecordFilter extends AccessFilter {
@@ -22,7 +22,7 @@ export function* insertRecord(record: CatalogRecord): Steps<void> {
       provisioned_product_id: detail.ProvisionedProductId,
       status: detail.Status,
       record_type: detail.RecordType,
-      user_arn: record.userArn,
+      ...ownerColumns(record.userArn),
       updated_at: detail.UpdatedTime.getTime(),
       product_id: detail.ProductId ?? null,
       data: toJson(record),

@@ -1,0 +1,270 @@
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
+import type { Product, ProvisioningArtifact } from '../../catalog/entities.ts'
+import type { Scope } from '../../catalog/scope.ts'
+import {
+  hasWords,
+  type SearchField,
+  type SearchQuery,
+  squashed,
+  type WordField,
+  wantedWords,
+  wordFields,
+  wordsOf,
+} from '../../catalog/search-query.ts'
+import type { Tables } from '../tables.ts'
+import { all, db, first, type Steps } from '../verb.ts'
+import { entities } from './scoped.ts'
+
+export type Condition = (eb: ExpressionBuilder<Tables, 'provisioned_products'>) => Expression<SqlBool>
+
+/** One way in which a provisioned product can meet a query: by its words, or by one of its columns. */
+export interface Way {
+  readonly condition: Condition
+  /** The ids of all that meet it, or undefined when they are many. Absent: no index has them. */
+  readonly find?: () => Steps<readonly string[] | undefined>
+  /** It is one value of one column, and an index has its rows in order of time. */
+  readonly indexed?: boolean
+}
+
+const statuses = ['AVAILABLE', 'UNDER_CHANGE', 'TAINTED', 'ERROR', 'PLAN_IN_PROGRESS']
+const types = ['CFN_STACK', 'CFN_STACKSET', 'TERRAFORM_OPEN_SOURCE', 'TERRAFORM_CLOUD', 'EXTERNAL']
+
+/** Where ways are looked for, and up to how many ids one is gone through as a list. */
+interface Looking {
+  readonly scope: Scope
+  readonly candidates: number
+}
+
+/** All ways in which a query can be met; none when nothing can meet it. */
+export function* waysOf(looking: Looking, { field, value }: SearchQuery): Steps<readonly Way[]> {
+  switch (field) {
+    case undefined:
+      return [
+        anyWords(looking, value),
+        byPrefix(looking, 'id', value.toLowerCase()),
+        byPrefix(looking, 'last_record_id', value.toLowerCase()),
+        byPrefix(looking, 'arn', value),
+        ...byStatus(looking, value),
+        ...byType(value),
+        ...(yield* byProduct(looking, value, ['productId', 'productName'])),
+        ...(yield* byArtifact(looking, value, ['provisioningArtifactId', 'provisioningArtifactName'])),
+      ]
+    case 'id':
+      return [byPrefix(looking, 'id', value.toLowerCase())]
+    case 'lastRecordId':
+      return [byPrefix(looking, 'last_record_id', value.toLowerCase())]
+    case 'arn':
+      return [byPrefix(looking, 'arn', value)]
+    case 'status':
+      return byStatus(looking, value)
+    case 'type':
+      return byType(value)
+    case 'productId':
+    case 'productName':
+      return yield* byProduct(looking, value, [field])
+    case 'provisioningArtifactId':
+    case 'provisioningArtifactName':
+      return yield* byArtifact(looking, value, [field])
+    case 'userArnSession':
+      // Nobody but the owner is kept as the session.
+      return [fieldWords(looking, 'userArn', value)]
+    default:
+      return [fieldWords(looking, field, value)]
+  }
+}
+
+/** Every word in one field. */
+function fieldWords(looking: Looking, field: WordField, value: string): Way {
+  const words = wantedWords(field, value)
+  return {
+    condition: eb => eb.and(words.map(word => eb('words', 'like', `% ${field}=${word}%`))),
+    *find() {
+      for (const word of words) {
+        const ids = yield* idsOfWord(looking, field, word)
+        if (ids) return ids
+      }
+      return undefined
+    },
+  }
+}
+
+/** Every word somewhere, or the whole as one word. */
+function anyWords(looking: Looking, value: string): Way {
+  const words = wordsOf(value)
+  const one = squashed(value)
+  return {
+    condition: eb => {
+      const has = (word: string) => eb('words', 'like', `%=${word}%`)
+      return eb.or([eb.and(words.map(has)), has(one)])
+    },
+    *find() {
+      const whole = yield* idsAnywhere(looking, one)
+      if (!whole) return undefined
+      if (words.length === 1 && words[0] === one) return whole
+      for (const word of words) {
+        const ids = yield* idsAnywhere(looking, word)
+        if (ids) return [...whole, ...ids]
+      }
+      return undefined
+    },
+  }
+}
+
+function* idsAnywhere(looking: Looking, word: string): Steps<readonly string[] | undefined> {
+  const found = new Set<string>()
+  for (const field of wordFields) {
+    const ids = yield* idsOfWord(looking, field, word)
+    if (!ids) return undefined
+    for (const id of ids) found.add(id)
+  }
+  return found.size > looking.candidates ? undefined : [...found]
+}
+
+function* idsOfWord(looking: Looking, field: WordField, word: string): Steps<readonly string[] | undefined> {
+  const { scope } = looking
+  const rows = yield* all(
+    db
+      .selectFrom('provisioned_product_words')
+      .select('provisioned_product_id as id')
+      .where('account_id', '=', scope.accountId)
+      .where('region', '=', scope.region)
+      .where('field', '=', field)
+      .where('word', '>=', word)
+      .where('word', '<', afterPrefix(word))
+      .limit(looking.candidates + 1),
+  )
+  return few(rows, looking)
+}
+
+/** Greater than everything that begins with a text. */
+function afterPrefix(text: string): string {
+  return `${text}\u{10ffff}`
+}
+
+function few(rows: readonly { readonly id: string }[], { candidates }: Looking): readonly string[] | undefined {
+  return rows.length > candidates ? undefined : rows.map(({ id }) => id)
+}
+
+/** Rows of a scope by a condition that an index serves. */
+function finder(looking: Looking, condition: Condition): Way['find'] {
+  const { scope } = looking
+  return function* () {
+    const rows = yield* all(
+      db
+        .selectFrom('provisioned_products')
+        .select('id')
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .where(condition)
+        .limit(looking.candidates + 1),
+    )
+    return few(rows, looking)
+  }
+}
+
+function byPrefix(looking: Looking, column: 'id' | 'arn' | 'last_record_id', value: string): Way {
+  const condition: Condition = eb => eb.and([eb(column, '>=', value), eb(column, '<', afterPrefix(value))])
+  return { condition, find: finder(looking, condition) }
+}
+
+function byStatus(looking: Looking, value: string): readonly Way[] {
+  return byValues(
+    looking,
+    'status',
+    statuses.filter(status => hasWords(status, value)),
+  )
+}
+
+function byType(value: string): readonly Way[] {
+  const wanted = types.filter(type => hasWords(type, value))
+  if (wanted.length === 0) return []
+  // There is no index of types: each has a great share of the products.
+  return [{ condition: eb => eb('type', 'in', wanted) }]
+}
+
+function byValues(looking: Looking, column: 'status' | 'product_id', values: readonly string[]): readonly Way[] {
+  if (values.length === 0) return []
+  const condition: Condition = eb => (values.length === 1 ? eb(column, '=', values[0]!) : eb(column, 'in', values))
+  return [{ condition, find: finder(looking, condition), indexed: values.length === 1 }]
+}
+
+function* byProduct(
+  looking: Looking,
+  value: string,
+  fields: readonly ('productId' | 'productName')[],
+): Steps<readonly Way[]> {
+  const products = yield* productsInUse(looking.scope)
+  const meets: Partial<Record<SearchField, (product: Product) => boolean>> = {
+    productId: ({ id }) => id.startsWith(value.toLowerCase()),
+    productName: ({ view }) => hasWords(view.ProductViewSummary?.Name, value),
+  }
+  const wanted = products.filter(product => fields.some(field => meets[field]!(product)))
+  return byValues(
+    looking,
+    'product_id',
+    wanted.map(({ id }) => id),
+  )
+}
+
+function* byArtifact(
+  looking: Looking,
+  value: string,
+  fields: readonly ('provisioningArtifactId' | 'provisioningArtifactName')[],
+): Steps<readonly Way[]> {
+  const { scope } = looking
+  const products = yield* productsInUse(scope)
+  if (products.length === 0) return []
+  const rows = yield* all(
+    db
+      .selectFrom('provisioning_artifacts')
+      .select('data')
+      .where('account_id', 'in', [...new Set(products.map(product => product.scope.accountId))])
+      .where('region', '=', scope.region)
+      .where(
+        'product_id',
+        'in',
+        products.map(({ id }) => id),
+      ),
+  )
+  const meets: Partial<Record<SearchField, (artifact: ProvisioningArtifact) => boolean>> = {
+    provisioningArtifactId: ({ detail }) => detail.Id.startsWith(value.toLowerCase()),
+    provisioningArtifactName: ({ detail }) => hasWords(detail.Name, value),
+  }
+  const wanted = entities<ProvisioningArtifact>(rows).filter(artifact => fields.some(field => meets[field]!(artifact)))
+  if (wanted.length === 0) return []
+  const condition: Condition = eb =>
+    eb.and([
+      eb('product_id', 'in', [...new Set(wanted.map(({ productId }) => productId))]),
+      eb(
+        'provisioning_artifact_id',
+        'in',
+        wanted.map(({ detail }) => detail.Id),
+      ),
+    ])
+  return [{ condition, find: finder(looking, condition) }]
+}
+
+/** The products that something is provisioned from, whatever account has them: few, by their quota. */
+function* productsInUse(scope: Scope): Steps<readonly Product[]> {
+  const ids: string[] = []
+  for (;;) {
+    // From one product to the next, past all that is provisioned from it.
+    const row = yield* first(
+      db
+        .selectFrom('provisioned_products')
+        .select('product_id')
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .where('product_id', '>', ids.at(-1) ?? '')
+        .orderBy('product_id')
+        .limit(1),
+    )
+    if (!row) break
+    ids.push(row.product_id)
+  }
+  if (ids.length === 0) return []
+  const rows = yield* all(
+    db.selectFrom('products').select('data').where('id', 'in', ids).where('region', '=', scope.region),
+  )
+  return entities<Product>(rows)
+}
