@@ -13,6 +13,15 @@ const check = process.argv.includes('--check')
 /** Names TypeScript keeps for itself. */
 const reserved = new Set(['String', 'Boolean', 'Integer', 'Date', 'Map', 'Error', 'Record', 'Object', 'Long'])
 
+const titles: Readonly<Record<ServiceName, string>> = {
+  servicecatalog: 'ServiceCatalog',
+  ssm: 'Ssm',
+  sqs: 'Sqs',
+  sts: 'Sts',
+  iam: 'Iam',
+  bellhop: 'Bellhop',
+}
+
 function typeName(name: string): string {
   return reserved.has(name) ? `${name}Shape` : name
 }
@@ -70,7 +79,7 @@ function source(service: ServiceName, model: ServiceModel): string {
     const text = declaration(model, name, model.shapes[name]!)
     if (text) parts.push(text)
   }
-  const title = { servicecatalog: 'ServiceCatalog', ssm: 'Ssm', sqs: 'Sqs', sts: 'Sts', iam: 'Iam' }[service]
+  const title = titles[service]
   const empty = 'Readonly<Record<string, never>>'
   const rows = Object.entries(model.operations).map(
     ([name, operation]) =>

@@ -2,11 +2,14 @@ import type { ServiceName } from '../model/services.ts'
 import { operationNames } from '../model/slices.ts'
 import { kebabCase } from './names.ts'
 
+/** The services whose operations are commands. Bellhop's own service has verbs of its own instead. */
+export const SERVICES: readonly string[] = Object.keys(operationNames).filter(name => name !== 'bellhop')
+
 /** The commands this CLI has by itself; `server` is the entry's affair. */
-export const COMMANDS: readonly string[] = [...Object.keys(operationNames), 'artifact', 'batch', 'completion', 'help']
+export const COMMANDS: readonly string[] = [...SERVICES, 'artifact', 'batch', 'completion', 'explain', 'help']
 
 /** What calls are made with beyond the AWS CLI, which knows none of it: called as `aws`, neither do we. */
-const BEYOND: readonly string[] = ['artifact', 'batch']
+const BEYOND: readonly string[] = ['artifact', 'batch', 'explain']
 
 export function commandsOf(program: string): readonly string[] {
   return hasExtras(program) ? COMMANDS : COMMANDS.filter(command => !BEYOND.includes(command))
@@ -17,7 +20,7 @@ export function hasExtras(program: string): boolean {
 }
 
 export function isService(command: string): command is ServiceName {
-  return Object.hasOwn(operationNames, command)
+  return SERVICES.includes(command)
 }
 
 /** The names of a service's operations by their command, in alphabetical order: `describe-record` is DescribeRecord. */

@@ -130,10 +130,16 @@ async function dispatch(argv: readonly string[], io: Io, known: Known, shared?: 
     known.session = session
     return runArtifact(rest, { globals, session, io, trace: known.trace, shared })
   }
-  if (!isService(command)) throw new UsageError(`argument command: Found invalid choice '${command}'\n`)
+  if (command !== 'explain' && !isService(command))
+    throw new UsageError(`argument command: Found invalid choice '${command}'\n`)
   const session = await openSessionWith(io, globals)
   known.session = session
   timestampFormat(session)
+  const surroundings = { globals, session, io, trace: known.trace, shared }
+  if (!isService(command)) {
+    const { runExplain } = await import('./beyond/explain.ts')
+    return runExplain(rest, surroundings)
+  }
   if (!known.isPrompted && promptMode(argv, io.env, () => setting(session, [], 'cli_auto_prompt')) === 'on') {
     throw new PromptWanted()
   }
@@ -144,7 +150,6 @@ async function dispatch(argv: readonly string[], io: Io, known: Known, shared?: 
   const parsed = parseKnownArguments(rest, [], [{ name: 'operation', required: true, choices }])
   const name = parsed.values.get('operation') as string
   if (name === 'help') return showHelp(io, globals, (pages, width) => pages.servicePage(command, io.program, width))
-  const surroundings = { globals, session, io, trace: known.trace, shared }
   if (waits && name === 'wait') {
     const { runWait } = await import('./beyond/wait-command.ts')
     return runWait(parsed.rest, surroundings)

@@ -26,6 +26,8 @@ export interface OperationCall {
   /** ARNs of all it is about, each of which must be allowed; `*` where the action knows no resources. */
   readonly resources: readonly string[]
   readonly keys: RequestKeys
+  /** Condition keys that hold for one resource only, by its ARN: its tags and the like. */
+  readonly resourceKeys?: ReadonlyMap<string, RequestKeys>
 }
 
 /** The IAM action of an operation, e.g. servicecatalog:ProvisionProduct. */
@@ -43,8 +45,14 @@ const actions: ReadonlySet<string> = new Set(
 /** Everybody may ask who they are; AWS does not let a policy deny it either. */
 const everybody = iamAction('sts', 'GetCallerIdentity')
 
-/** Who may call it depends on the role's trust policy too, so the operation decides (operations/sts/assume-role.ts). */
-const decidedByOperation = iamAction('sts', 'AssumeRole')
+/**
+ * What the operation decides: who may assume a role depends on the role's trust policy too (operations/sts/assume-role.ts),
+ * and everybody may have explained what concerns themselves (operations/bellhop/explain-access.ts).
+ */
+const decidedByOperation: ReadonlySet<string> = new Set([
+  iamAction('sts', 'AssumeRole'),
+  iamAction('bellhop', 'ExplainAccess'),
+])
 
 /** Whether one action on one resource is allowed. Pure. */
 export function decide(principal: Principal, action: string, resource: string, keys: RequestKeys): Decision {
@@ -78,13 +86,16 @@ export function authorise(principal: Principal, call: OperationCall): Authorisat
   const { service, operation } = call
   const action = iamAction(service, operation)
   if (!actions.has(action)) return { allowed: false, reason: denial(principal, action, '*', 'not in identity') }
-  if (action === everybody || action === decidedByOperation) {
+  if (action === everybody || decidedByOperation.has(action)) {
     return { allowed: true, accessLevel: 'user', administrator: false }
   }
   const levels = service === 'servicecatalog' && levelledOperations.has(operation)
-  const keysAt = (level: AccessLevel) => (levels ? withLevel(call.keys, level) : call.keys)
+  const decideAt = (resource: string, level: AccessLevel) => {
+    const keys = keysFor(call, resource)
+    return decide(principal, action, resource, levels ? withLevel(keys, level) : keys)
+  }
   for (const resource of call.resources) {
-    const decision = decide(principal, action, resource, keysAt('user'))
+    const decision = decideAt(resource, 'user')
     if (!decision.allowed) return decision
   }
   const administers = (name: string) => decide(principal, name, '*', call.keys).allowed
@@ -94,9 +105,7 @@ export function authorise(principal: Principal, call: OperationCall): Authorisat
     return { allowed: true, accessLevel: all ? 'account' : 'user', administrator: all }
   }
   const reached = accessLevels.findLast((_, i) =>
-    accessLevels
-      .slice(0, i + 1)
-      .every(level => call.resources.every(resource => decide(principal, action, resource, keysAt(level)).allowed)),
+    accessLevels.slice(0, i + 1).every(level => call.resources.every(resource => decideAt(resource, level).allowed)),
   )
   return {
     allowed: true,
@@ -108,6 +117,14 @@ export function authorise(principal: Principal, call: OperationCall): Authorisat
 /** Operations that exist to act on what somebody else started: an approver did not start what they approve. */
 const actsOnOthers: ReadonlySet<string> = new Set(['SendAutomationSignal', 'StopAutomationExecution'])
 
-function withLevel(keys: RequestKeys, level: AccessLevel): RequestKeys {
+/** The condition keys of a call for one of its resources. */
+export function keysFor({ keys, resourceKeys }: OperationCall, resource: string): RequestKeys {
+  const more = resourceKeys?.get(resource)
+  // What the request itself says comes last, and counts: the boundary that is to be set, not the one that is there.
+  return more ? new Map([...more, ...keys]) : keys
+}
+
+/** The keys with those that a product of the caller's at this level has. */
+export function withLevel(keys: RequestKeys, level: AccessLevel): RequestKeys {
   return new Map([...keys, ...levelKeys(level).map(key => [key, ['self']] as const)])
 }

@@ -7,6 +7,8 @@ export interface Condition {
   readonly operator: string
   /** Lower case. */
   readonly key: string
+  /** As written: what the key's value is compared with. */
+  readonly values: readonly string[]
   readonly holds: (keys: RequestKeys) => boolean
 }
 
@@ -143,6 +145,7 @@ export function parseCondition(written: string, key: string, values: readonly st
   return {
     operator: written,
     key: name,
+    values,
     holds: keys => {
       const given = keys.get(name)
       const one = (value: string) => comparisons.some(comparison => comparison(value, keys)) !== negated
@@ -173,5 +176,5 @@ function nullCondition(key: string, values: readonly string[]): Condition {
   }
   const absent = lower(values[0]!) === 'true'
   const name = key.toLowerCase()
-  return { operator: 'Null', key: name, holds: keys => ((keys.get(name)?.length ?? 0) === 0) === absent }
+  return { operator: 'Null', key: name, values, holds: keys => ((keys.get(name)?.length ?? 0) === 0) === absent }
 }

@@ -99,7 +99,8 @@ function namedBy(principals: Choice<PrincipalPattern>, caller: TrustedCaller): '
   return best === undefined ? 'account' : undefined
 }
 
-function applies(statement: Statement, request: AccessRequest): boolean {
+/** Whether a statement bears on a request: its action, its resource and all its conditions fit. */
+export function applies(statement: Statement, request: AccessRequest): boolean {
   return (
     actionMatches(statement, request.action) &&
     resourceMatches(statement, request) &&
@@ -109,7 +110,8 @@ function applies(statement: Statement, request: AccessRequest): boolean {
 
 const noKeys: RequestKeys = new Map()
 
-function actionMatches({ actions }: Statement, action: string): boolean {
+/** Whether a statement is for an action, listed or left over by NotAction. */
+export function actionMatches({ actions }: Statement, action: string): boolean {
   const name = action.toLowerCase()
   return actions.of.some(pattern => matches(pattern, name, noKeys)) !== actions.not
 }
@@ -118,7 +120,7 @@ function actionMatches({ actions }: Statement, action: string): boolean {
  * A variable without a value makes its pattern match nothing. Under NotResource that would widen an Allow, so there such
  * an Allow does not apply.
  */
-function resourceMatches({ resources, effect }: Statement, { resource, keys }: AccessRequest): boolean {
+export function resourceMatches({ resources, effect }: Statement, { resource, keys }: AccessRequest): boolean {
   if (!resources) return true
   const found = resources.of.map((pattern: Pattern) => matches(pattern, resource, keys))
   if (found.includes(true)) return !resources.not

@@ -95,6 +95,8 @@ export const managedPolicies: readonly ManagedPolicy[] = [
         Action: ['iam:PassRole'],
         Condition: { StringEquals: { 'iam:PassedToService': 'servicecatalog.amazonaws.com' } },
       },
+      // Ours: to tell requesters why they were denied.
+      { Action: ['bellhop:ExplainAccess'] },
     ],
   ),
   managed(

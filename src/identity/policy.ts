@@ -7,9 +7,21 @@ import { type Pattern, PatternError, parsePattern } from './pattern.ts'
  */
 export interface Policy {
   readonly statements: readonly Statement[]
+  /** Whether a statement looks at tags or boundaries of what a call is about: only then they are looked up. */
+  readonly looksAtResource: boolean
+  /** Where it comes from, for whoever asks why a call was denied. */
+  readonly source?: PolicySource
+}
+
+export interface PolicySource {
+  /** An ARN, or the name of an inline policy. */
+  readonly name: string
+  /** Who has it, e.g. `user/alice` or `group/developers`; absent where there is only one it can belong to. */
+  readonly holder?: string
 }
 
 export interface Statement {
+  readonly sid?: string
   readonly effect: 'Allow' | 'Deny'
   readonly actions: Choice<Pattern>
   /** Absent in a trust policy: the role itself is meant. */
@@ -67,7 +79,7 @@ export function parsePolicy(document: string, kind: 'identity' | 'trust'): Polic
   if (written === undefined || list.length === 0) throw new PolicyError('Syntax errors in policy.')
   const sids = new Set<string>()
   const statements = list.map(statement => parseStatement(statement, kind, version === '2012-10-17', sids))
-  return { statements }
+  return { statements, looksAtResource: /resourcetag\/|iam:permissionsboundary/i.test(document) }
 }
 
 function parseStatement(value: unknown, kind: 'identity' | 'trust', variables: boolean, sids: Set<string>): Statement {
@@ -84,7 +96,9 @@ function parseStatement(value: unknown, kind: 'identity' | 'trust', variables: b
   if (effect !== 'Allow' && effect !== 'Deny') throw new PolicyError('Syntax errors in policy.')
   const actions = choice(statement, 'Action', 'Policy statement must contain actions.')
   const checkAction = kind === 'trust' ? trustAction : identityAction
+  const sid = statement.get('Sid')
   return {
+    ...(typeof sid === 'string' && sid !== '' && { sid }),
     effect,
     actions: { not: actions.not, of: texts(actions.value, 'Action').map(checkAction) },
     ...(kind === 'identity'

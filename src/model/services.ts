@@ -1,3 +1,4 @@
+import bellhop from './facts/bellhop.json' with { type: 'json' }
 import iam from './facts/iam.json' with { type: 'json' }
 import servicecatalog from './facts/servicecatalog.json' with { type: 'json' }
 import servicecatalogPaginators from './facts/servicecatalog-paginators.json' with { type: 'json' }
@@ -6,11 +7,12 @@ import ssm from './facts/ssm-automation.json' with { type: 'json' }
 import sts from './facts/sts.json' with { type: 'json' }
 import type { ServiceModel } from './service-model.ts'
 
-export type ServiceName = 'servicecatalog' | 'ssm' | 'sqs' | 'sts' | 'iam'
+export type ServiceName = 'servicecatalog' | 'ssm' | 'sqs' | 'sts' | 'iam' | 'bellhop'
 
 /**
  * The services Bellhop speaks, by the name that clients sign with (the credential scope's service), which is also the
- * command's name in the CLI. Source: botocore 1.43.11's models, see facts/ and NOTICE.
+ * command's name in the CLI. Source: botocore 1.43.11's models, see facts/ and NOTICE. `bellhop` is our own: what AWS has
+ * no operation for.
  */
 export const services: Readonly<Record<ServiceName, ServiceModel>> = {
   servicecatalog: servicecatalog as unknown as ServiceModel,
@@ -18,6 +20,7 @@ export const services: Readonly<Record<ServiceName, ServiceModel>> = {
   sqs: sqs as unknown as ServiceModel,
   sts: sts as unknown as ServiceModel,
   iam: iam as unknown as ServiceModel,
+  bellhop: bellhop as unknown as ServiceModel,
 }
 
 export interface Paginator {

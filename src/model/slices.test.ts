@@ -28,7 +28,7 @@ test('a slice holds the operation and every shape it reaches, as the model has t
       count += 1
     }
   }
-  assert.equal(count, 182)
+  assert.equal(count, 183)
 })
 
 test('an operation that is paged automatically has its paginator, another has none', () => {

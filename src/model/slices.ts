@@ -20,6 +20,7 @@ export const operationNames: Readonly<Record<ServiceName, readonly string[]>> = 
   sqs: Object.keys(services.sqs.operations),
   sts: Object.keys(services.sts.operations),
   iam: Object.keys(services.iam.operations),
+  bellhop: Object.keys(services.bellhop.operations),
 }
 
 /** The slice of an operation by its name, which must be one of `operationNames`. */

@@ -1,4 +1,5 @@
 import type { ServiceName } from '../model/services.ts'
+import { bellhop } from './bellhop/index.ts'
 import { iam } from './iam/index.ts'
 import { servicecatalog } from './servicecatalog/index.ts'
 import { sqs } from './sqs/index.ts'
@@ -6,6 +7,6 @@ import { ssm } from './ssm/index.ts'
 import { sts } from './sts/index.ts'
 
 /** Every operation Bellhop answers, by service and name. */
-export const operations = { iam, servicecatalog, sqs, ssm, sts } as const satisfies {
+export const operations = { bellhop, iam, servicecatalog, sqs, ssm, sts } as const satisfies {
   readonly [Name in ServiceName]: object
 }

@@ -6,6 +6,8 @@ import type { Scope } from '../catalog/scope.ts'
 import type { AccessLevel } from '../identity/access-level.ts'
 import type { Decision } from '../identity/authorise.ts'
 import type { RequestKeys } from '../identity/pattern.ts'
+import type { Principal } from '../identity/principal.ts'
+import type { ExplainAccessOutput } from '../model/generated/bellhop.ts'
 import type { ProvisioningArtifactParameter } from '../model/generated/servicecatalog.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { SealedSecret } from '../storage/verbs/access-keys.ts'
@@ -32,6 +34,8 @@ export interface Caller {
   decide(action: string, resource: string, keys?: RequestKeys): Decision
   /** The condition keys of this request: who, from where, when, how. */
   readonly keys: RequestKeys
+  /** The caller with all that their policies say. */
+  readonly principal: Principal
   readonly requestId: string
   /** The address the caller reached us at, e.g. http://127.0.0.1:4880: queue URLs are made from it. */
   readonly endpoint: string
@@ -53,6 +57,7 @@ export interface Services {
   /** Wakes those who wait for a message; whoever puts one into a queue tells it. */
   readonly messages: MessageWaiter
   readonly documents: DocumentRules
+  readonly access: AccessExplainer
   /** The organization that the server's configuration describes, if it does. */
   readonly organization: Organization | undefined
   readonly artifacts: {
@@ -71,6 +76,29 @@ export interface EngineServices {
   canPlan(provisionedProductType: string): boolean
   /** Drops what the engine keeps for a plan. Throws ValidationException, saying what stands in the way. */
   discardPlan(product: ProvisionedProduct, plan: ProvisionedProductPlan): Promise<void>
+}
+
+/** Says why calls are allowed or denied. */
+export interface AccessExplainer {
+  /** Whose a call was that was denied lately; undefined when none of that request is remembered. */
+  refused(requestId: string): Principal | undefined
+  /** The same call once more. Throws ResourceNotFoundException when it is forgotten by now. */
+  explainRefused(requestId: string, options: ExplainOptions): Promise<ExplainAccessOutput>
+  /** A user, a role or a session of one in an account, or undefined. */
+  principal(accountId: string, arn: string): Promise<Principal | undefined>
+  /** Throws InvalidParametersException when there is no such operation. */
+  explain(
+    principal: Principal,
+    call: { readonly operation: string; readonly input: Readonly<Record<string, unknown>>; readonly region: string },
+    options: ExplainOptions,
+  ): Promise<ExplainAccessOutput>
+}
+
+export interface ExplainOptions {
+  /** Tells nothing that the principal could not find out: what is not theirs is as good as not there. */
+  readonly discreet: boolean
+  /** What has to be said besides. */
+  readonly notes?: readonly string[]
 }
 
 /** Encrypts what must not be read by whoever gets hold of the database or of a session's token. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { idsFrom } from '../catalog/ids.ts'
 import { type OrganizationSettings, organizationOf } from '../catalog/organization.ts'
@@ -85,6 +86,13 @@ export function testKit(
     messages: createMessageWaiter((milliseconds, callback) => clock.after(milliseconds, callback)),
     documents: documentRules,
     artifacts,
+    // Explanations are tested through the server.
+    access: {
+      refused: () => undefined,
+      explainRefused: async () => assert.fail(),
+      principal: async () => undefined,
+      explain: async () => assert.fail(),
+    },
     engines: { canPlan: () => false, discardPlan: async () => {}, ...engines },
     organization: organization && organizationOf(organization),
   }
@@ -134,6 +142,14 @@ export function testCaller(name: string, administrator = false, accountId = '111
     accessLevel: administrator ? 'account' : 'user',
     decide: () => (administrator ? { allowed: true } : { allowed: false, verdict: 'not in identity', reason: 'no' }),
     keys: new Map(),
+    principal: {
+      accountId,
+      arn: `arn:aws:iam::${accountId}:${name}`,
+      userId: name,
+      groupArns: [],
+      tags: [],
+      permissions: { identity: [] },
+    },
     requestId: 'test',
     endpoint: 'http://127.0.0.1:4880',
   }

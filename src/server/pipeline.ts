@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Ids } from '../catalog/ids.ts'
 import { Refusal } from '../catalog/refusal.ts'
-import { authorise, decide } from '../identity/authorise.ts'
+import { decide } from '../identity/authorise.ts'
 import type { Principal } from '../identity/principal.ts'
-import { requestKeys } from '../identity/request-keys.ts'
 import type { ServiceModel, StructureShape } from '../model/service-model.ts'
 import { services as models, type ServiceName } from '../model/services.ts'
 import { operations } from '../operations/index.ts'
@@ -24,8 +23,9 @@ import {
 import type { HttpRequest } from '../sigv4/types.ts'
 import { type ParsedAuthorization, parseAuthorization, SignatureError, verifySignature } from '../sigv4/verify.ts'
 import { accessKeyContext } from '../storage/verbs/access-keys.ts'
+import { type IncomingCall, judge } from './access.ts'
+import type { RefusedCalls } from './explain/refused-calls.ts'
 import type { Principals } from './principals.ts'
-import { resourcesOf } from './resources.ts'
 
 /** A request whose head has arrived and whose body has not been read. */
 export interface Request {
@@ -44,6 +44,7 @@ export interface PipelineOptions {
   readonly services: Services
   readonly principals: Principals
   readonly ids: Ids
+  readonly refusedCalls: RefusedCalls
   /** Told of every error that is our own fault. */
   readonly report: (message: string, error: unknown, requestId: string) => void
 }
@@ -64,11 +65,13 @@ export function createPipeline({
   services,
   principals,
   ids,
+  refusedCalls,
   report,
 }: PipelineOptions): (request: Request) => Promise<EncodedAnswer> {
   return async request => {
     const requestId = ids.uuid()
     let routed: Route | undefined
+    let made: { readonly principal: Principal; readonly incoming: IncomingCall } | undefined
     try {
       routed = route(request)
       const claimed = await claimIdentity(request, routed, services)
@@ -76,14 +79,17 @@ export function createPipeline({
       const principal = await authenticate(request, body, claimed, routed, principals)
       const operation = operationOf(routed, body)
       const input = readInput(routed.model, operation, body)
-      const { region } = claimed.authorization.scope
-      const caller = await allow({ request, requestId, region }, principal, routed, operation, input, services)
+      const incoming = incomingCall(request, routed.service, operation, input, claimed, services)
+      made = { principal, incoming }
+      const caller = await allow(request, requestId, principal, incoming, services)
       validateInput(routed.model, operation, input)
       const claim = tokenClaim(routed, operation, input, caller)
       const output =
         (await replay(claim, services)) ?? (await invoke(routed, operation, input, { ...caller, claim }, services))
       return serialise(writeOutput(routed.model, operation, output, requestId), requestId)
     } catch (error) {
+      const { code: errorCode, message: errorMessage } = toAnswerable(error, routed)
+      if (made && refusals.has(errorCode)) refusedCalls.remember({ requestId, ...made, errorCode, errorMessage })
       return answerError(error, routed, requestId, report)
     }
   }
@@ -166,24 +172,32 @@ function operationOf({ model, operation }: Route, body: Uint8Array): string {
   return name
 }
 
-/** Whether the principal may do this, and how far it reaches: from here on they are a caller. */
-async function allow(
-  { request, requestId, region }: { request: Request; requestId: string; region: string },
-  principal: Principal,
-  { service }: Route,
+function incomingCall(
+  request: Request,
+  service: ServiceName,
   operation: string,
   input: Structure,
-  { storage, clock }: Services,
-): Promise<Caller> {
-  const scope = { accountId: principal.accountId, region }
-  const { sourceIp, endpoint } = request
+  { authorization }: Claim,
+  { clock }: Services,
+): IncomingCall {
+  const { region } = authorization.scope
   const userAgent = request.header('user-agent')
-  const keys = requestKeys(principal, { now: clock.now(), region, sourceIp, userAgent, input })
-  const resources = await resourcesOf(service, operation, input, scope, principal, storage)
-  const decision = authorise(principal, { service, operation, resources, keys })
-  if (!decision.allowed) throw new AccessDeniedException(decision.reason)
-  const { accessLevel, administrator } = decision
+  return { service, operation, input, region, now: clock.now(), sourceIp: request.sourceIp, userAgent }
+}
+
+/** Whether the principal may do this, and how far it reaches: from here on they are a caller. */
+async function allow(
+  { endpoint }: Request,
+  requestId: string,
+  principal: Principal,
+  incoming: IncomingCall,
+  { storage }: Services,
+): Promise<Caller> {
+  const { scope, call, authorisation } = await judge(principal, incoming, storage)
+  if (!authorisation.allowed) throw new AccessDeniedException(authorisation.reason)
+  const { accessLevel, administrator } = authorisation
   const { arn, userId, userName, roleArn, groupArns } = principal
+  const { keys } = call
   return {
     scope,
     arn,
@@ -194,11 +208,15 @@ async function allow(
     administrator,
     accessLevel,
     keys,
+    principal,
     decide: (action, resource, given = keys) => decide(principal, action, resource, given),
     requestId,
     endpoint,
   }
 }
+
+/** Refused for who the caller is, as far as can be told: what is not theirs is answered like what is not there. */
+const refusals: ReadonlySet<string> = new Set(['AccessDeniedException', 'ResourceNotFoundException'])
 
 /** The claim that an input's idempotency token makes, where the model gives the operation one. */
 function tokenClaim({ model }: Route, operation: string, input: Structure, caller: Caller): Caller['claim'] {

@@ -11,7 +11,15 @@ export interface Principals {
   user(accountId: string, name: string): Promise<Principal | undefined>
   /** Undefined when the role is gone, or is another of the same name. */
   session(session: Session): Promise<Principal | undefined>
+  /**
+   * A user, a role or a session of one by ARN, without what only a session's token knows: its policies and tags. Undefined
+   * when there is none in the account.
+   */
+  ofArn(accountId: string, arn: string): Promise<Principal | undefined>
 }
+
+/** The name of a session that stands for every session of a role. */
+const anySession = 'any-session'
 
 /** How many parsed documents are kept. */
 const mostParsed = 1000
@@ -31,47 +39,75 @@ export function createPrincipals(storage: Storage): Principals {
   }
 
   /** A policy that cannot be found may have been one that denies: without it nothing may be decided. */
-  function policyOf({ source, document }: AppliedPolicy): Policy {
-    if (document !== undefined) return parse(document)
-    const policy = managedPolicy(source)?.policy
-    if (!policy) throw new Error(`The policy ${source} is attached, but is not there.`)
-    return policy
+  function policyOf({ source: name, document, holder }: AppliedPolicy): Policy {
+    const policy = document === undefined ? managedPolicy(name)?.policy : parse(document)
+    if (!policy) throw new Error(`The policy ${name} is attached, but is not there.`)
+    return { ...policy, source: { name, ...(holder && { holder: `${holder.kind}/${holder.name}` }) } }
   }
 
   function permissions({ policies, boundary }: IdentityWithPolicies) {
     return { identity: policies.map(policyOf), ...(boundary && { boundary: policyOf(boundary) }) }
   }
 
+  async function user(accountId: string, name: string): Promise<Principal | undefined> {
+    const found = await storage.identities.withPolicies(accountId, 'user', name)
+    if (!found) return undefined
+    const { arn, id, tags } = found.identity
+    const { groupArns } = found
+    return { accountId, arn, userId: id, userName: name, groupArns, tags, permissions: permissions(found) }
+  }
+
+  /** A session of a role before what its token adds. */
+  async function sessionOf(accountId: string, roleName: string, name: string) {
+    const found = await storage.identities.withPolicies(accountId, 'role', roleName)
+    if (!found) return undefined
+    const { id, arn, tags } = found.identity
+    const principal: Principal = {
+      accountId,
+      arn: sessionArn({ accountId, roleName, name }),
+      userId: `${id}:${name}`,
+      roleArn: arn,
+      groupArns: [],
+      tags,
+      permissions: permissions(found),
+    }
+    return { roleId: id, principal }
+  }
+
   return {
-    async user(accountId, name) {
-      const found = await storage.identities.withPolicies(accountId, 'user', name)
-      if (!found) return undefined
-      const { arn, id, tags } = found.identity
-      const { groupArns } = found
-      return { accountId, arn, userId: id, userName: name, groupArns, tags, permissions: permissions(found) }
-    },
+    user,
 
     async session(session) {
       const { accountId, roleName, name, policy, policyArns = [] } = session
-      const found = await storage.identities.withPolicies(accountId, 'role', roleName)
-      if (!found || found.identity.id !== session.roleId) return undefined
-      const narrowed: Policy[] = policy === undefined ? [] : [parse(policy)]
+      const found = await sessionOf(accountId, roleName, name)
+      if (!found || found.roleId !== session.roleId) return undefined
+      const { principal } = found
+      const narrowed: Policy[] =
+        policy === undefined ? [] : [{ ...parse(policy), source: { name: 'Policy', holder: `session/${name}` } }]
       for (const source of policyArns) {
         const document = (await storage.managedPolicies.get(accountId, source))?.document
         narrowed.push(policyOf({ source, document }))
       }
-      const { id, arn, tags } = found.identity
       return {
-        accountId,
-        arn: sessionArn(session),
-        userId: `${id}:${name}`,
-        roleArn: arn,
-        groupArns: [],
+        ...principal,
         sessionSince: new Date(session.issuedAt),
         // The session's own tags come last: they count where the role has the same key.
-        tags: [...tags, ...session.tags],
-        permissions: { ...permissions(found), ...(narrowed.length > 0 && { session: narrowed }) },
+        tags: [...principal.tags, ...session.tags],
+        permissions: { ...principal.permissions, ...(narrowed.length > 0 && { session: narrowed }) },
       }
+    },
+
+    async ofArn(accountId, arn) {
+      const session = /^arn:[^:]+:sts::(\d{12}):assumed-role\/([^/]+)\/([^/]+)$/.exec(arn)
+      if (session) {
+        return session[1] === accountId ? (await sessionOf(accountId, session[2]!, session[3]!))?.principal : undefined
+      }
+      const [, account, kind, name] = /^arn:[^:]+:iam::(\d{12}):(user|role)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? []
+      if (account !== accountId || name === undefined) return undefined
+      const found =
+        kind === 'user' ? await user(accountId, name) : (await sessionOf(accountId, name, anySession))?.principal
+      // A path is part of the ARN.
+      return (found?.roleArn ?? found?.arn) === arn ? found : undefined
     },
   }
 }

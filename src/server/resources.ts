@@ -30,6 +30,8 @@ export async function resourcesOf(
       return iamResources(operation, input, scope.accountId, caller.arn, storage)
     case 'sts':
       return [text(input, 'RoleArn') ?? '*']
+    case 'bellhop':
+      return [text(input, 'Principal') ?? caller.arn]
   }
 }
 

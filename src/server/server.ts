@@ -35,6 +35,8 @@ import { createUpload, uploadPath } from './artifacts/upload.ts'
 import type { Config } from './config.ts'
 import { documentRules } from './document-rules.ts'
 import { engineServices } from './engine-services.ts'
+import { createAccessExplainer } from './explain/index.ts'
+import { createRefusedCalls } from './explain/refused-calls.ts'
 import { createHttpServer } from './http.ts'
 import type { Log } from './log.ts'
 import { createNotifier } from './notifications/index.ts'
@@ -135,7 +137,10 @@ export async function startServer(
     if (organization) {
       await storage.portfolioShares.sync(organization.id, node => accountsBelow(organization, node) ?? [])
     }
+    const principals = createPrincipals(storage)
+    const refusedCalls = createRefusedCalls()
     const services: Services = {
+      access: createAccessExplainer({ storage, principals, refusedCalls, clock }),
       storage,
       clock,
       ids,
@@ -151,9 +156,8 @@ export async function startServer(
     const notifier = createNotifier({ storage, clock, config, env, dataDirectory: directories.data, randomBytes, log })
 
     let ready = false
-    const principals = createPrincipals(storage)
     const report = (message: string, error: unknown, requestId: string) => log.error(message, error, { requestId })
-    const pipeline = createPipeline({ services, principals, ids, report })
+    const pipeline = createPipeline({ services, principals, ids, refusedCalls, report })
     const upload = createUpload({ services, principals, store: artifactStore, ids, report })
     const http = createHttpServer(pipeline, () => ready, new Map([[`PUT ${uploadPath}`, upload]]))
     await new Promise<void>((done, fail) => {

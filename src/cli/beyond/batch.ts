@@ -1,6 +1,6 @@
-import { operationNames } from '../../model/slices.ts'
 import { type ArgumentValue, parseKnownArguments } from '../arguments.ts'
 import type { SharedState } from '../client.ts'
+import { isService, SERVICES } from '../commands.ts'
 import { CliError, ExitCode, explainFailure, ParamError, ServiceFailure, UnknownOptionsError } from '../errors.ts'
 import { GLOBAL_OPTIONS } from '../globals.ts'
 import type { Io } from '../io.ts'
@@ -197,8 +197,8 @@ function readCall(call: ValueMap): Line {
   const operation = call.get('operation')
   const input = call.get('input') ?? new Map()
   const options = call.get('options') ?? new Map()
-  if (typeof service !== 'string' || !Object.hasOwn(operationNames, service)) {
-    throw new ParamError(`"service" must be one of: ${Object.keys(operationNames).join(', ')}`)
+  if (typeof service !== 'string' || !isService(service)) {
+    throw new ParamError(`"service" must be one of: ${SERVICES.join(', ')}`)
   }
   if (typeof operation !== 'string') throw new ParamError('"operation" is missing.')
   if (!(input instanceof Map)) throw new ParamError('"input" must be an object.')

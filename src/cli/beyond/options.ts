@@ -22,6 +22,13 @@ export const BATCH_OPTIONS: readonly OptionSpec[] = [
   option('stop-on-error', { takes: 'flag', constant: true }),
 ]
 
+export const EXPLAIN_OPTIONS: readonly OptionSpec[] = [
+  option('request-id'),
+  option('operation'),
+  option('input'),
+  option('principal'),
+]
+
 const WAIT_OPTIONS: readonly OptionSpec[] = [
   option('wait', { takes: 'flag', constant: true }),
   option('wait-timeout', { type: 'float' }),

@@ -13,7 +13,7 @@ export function openSharedState(): SharedState {
 /** One call of an operation by its name. Throws as the command of that operation fails. */
 export async function ask(
   surroundings: Surroundings,
-  service: 'servicecatalog' | 'ssm',
+  service: 'servicecatalog' | 'ssm' | 'bellhop',
   name: string,
   input: ValueMap,
 ): Promise<ValueMap> {

@@ -117,6 +117,7 @@ test('what the AWS CLI does not have is offered, and not to those who call it aw
   const rows: readonly (readonly [line: string, wanted: readonly string[]])[] = [
     ['bellhop ba', ['batch ']],
     ['bellhop batch --j', ['--jobs ']],
+    ['bellhop explain --req', ['--request-id ']],
     ['bellhop servicecatalog wa', ['wait ']],
     ['bellhop servicecatalog wait ', ['record-succeeded ', 'provisioned-product-available ']],
     ['bellhop servicecatalog wait record-succeeded --t', ['--timeout ']],

@@ -1,7 +1,7 @@
 import type { ServiceName } from '../../model/services.ts'
 import { operationSlice } from '../../model/slices.ts'
 import type { OptionSpec } from '../arguments.ts'
-import { BATCH_OPTIONS, extraOptions, WAITERS, waiterOptions } from '../beyond/options.ts'
+import { BATCH_OPTIONS, EXPLAIN_OPTIONS, extraOptions, WAITERS, waiterOptions } from '../beyond/options.ts'
 import { hasExtras, isService, operationsOf } from '../commands.ts'
 import { GLOBAL_OPTIONS } from '../globals.ts'
 import type { OperationCommand } from '../operation.ts'
@@ -34,6 +34,12 @@ export interface Situation {
   readonly position: Position
 }
 
+/** Commands of ours that take options alone. */
+const ownOptions: ReadonlyMap<string, readonly OptionSpec[]> = new Map([
+  ['batch', BATCH_OPTIONS],
+  ['explain', EXPLAIN_OPTIONS],
+])
+
 /** Read the words before the cursor and the one at it. */
 export function situationOf(words: readonly string[], current: string, program: string): Situation {
   let service: ServiceName | undefined
@@ -63,7 +69,8 @@ export function situationOf(words: readonly string[], current: string, program: 
       if (positionals === 1) {
         service = isService(word) ? word : undefined
         command = word
-        if (word === 'batch' && hasExtras(program)) options = [...BATCH_OPTIONS, ...GLOBAL_OPTIONS]
+        const own = hasExtras(program) ? ownOptions.get(word) : undefined
+        if (own !== undefined) options = [...own, ...GLOBAL_OPTIONS]
       } else if (positionals === 2 && service !== undefined) {
         operation = commandOf(service, word)
         if (operation !== undefined) {
@@ -95,7 +102,7 @@ export function situationOf(words: readonly string[], current: string, program: 
     if (command === 'completion' && positionals === 1) return { kind: 'shell' }
     if (waits && positionals === 2) return { kind: 'waiter' }
     if (waiter !== undefined && positionals === 3) return { kind: 'option' }
-    if (command === 'batch' && positionals === 1 && hasExtras(program)) return { kind: 'option' }
+    if (ownOptions.has(command ?? '') && positionals === 1 && hasExtras(program)) return { kind: 'option' }
     if (service !== undefined && positionals === 1) return { kind: 'operation', service }
     return operation !== undefined && positionals === 2 ? { kind: 'option' } : { kind: 'nothing' }
   }

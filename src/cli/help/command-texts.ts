@@ -2,8 +2,8 @@
 export const COMMAND_TEXTS: ReadonlyMap<string, string> = new Map([
   ['artifact', 'Put a file into the artifact store; `artifact help` says how.'],
   ['batch', 'Run many commands of standard input in one process; `batch help` says how.'],
-  ['batch', 'Run many commands, one a line of standard input, in one process.'],
   ['completion', 'Print a script that completes commands in bash, zsh or fish.'],
+  ['explain', 'Say why a call was denied, or would be allowed or denied; `explain help` says how.'],
   ['help', 'Show this page.'],
   ['iam', 'Users, groups, roles and policies: who may do what.'],
   ['server', 'Run the Bellhop server; `server --help` lists its options.'],

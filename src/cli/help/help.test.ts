@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { capture } from '../../../test/cli/io.ts'
 import { Stub } from '../../../test/cli/stub.ts'
 import { operationSlice } from '../../model/slices.ts'
-import { BATCH_OPTIONS, extraOptions, WAITERS, waiterOptions } from '../beyond/options.ts'
+import { BATCH_OPTIONS, EXPLAIN_OPTIONS, extraOptions, WAITERS, waiterOptions } from '../beyond/options.ts'
 import { COMMANDS, isService, operationsOf } from '../commands.ts'
 import { splitLine } from '../completion/words.ts'
 import { GLOBAL_OPTIONS } from '../globals.ts'
@@ -139,7 +139,7 @@ test('no option and no command of ours is without a text', () => {
     all.filter(({ dest }) => !COMMON_OPTION_TEXTS.has(dest)),
     [],
   )
-  const extra = [...BATCH_OPTIONS, ...WAITERS.flatMap(waiterOptions)]
+  const extra = [...BATCH_OPTIONS, ...EXPLAIN_OPTIONS, ...WAITERS.flatMap(waiterOptions)]
   assert.deepEqual(
     extra.filter(({ dest }) => !EXTRA_OPTION_TEXTS.has(dest)),
     [],

@@ -49,7 +49,7 @@ export const COMMON_OPTION_TEXTS: ReadonlyMap<string, string> = new Map([
   ['wait-interval', 'Seconds between two looks. Default: 0.5 at first, up to 5.'],
 ])
 
-/** Options of `wait` and `batch`. */
+/** Options of `wait`, `batch` and `explain`. */
 export const EXTRA_OPTION_TEXTS: ReadonlyMap<string, string> = new Map([
   ['id', 'Id of the record or provisioned product.'],
   ['name', 'Name of the provisioned product, instead of its id.'],
@@ -57,4 +57,8 @@ export const EXTRA_OPTION_TEXTS: ReadonlyMap<string, string> = new Map([
   ['interval', 'Seconds between two looks. Default: 0.5 at first, up to 5.'],
   ['jobs', 'How many commands to run at once. Default: 1.'],
   ['stop-on-error', 'Start no more commands after one has failed.'],
+  ['request-id', 'Id of a request that was denied, as the error or --debug shows it.'],
+  ['operation', 'The operation that is asked about: provision-product, iam:create-user. Service Catalog’s come first.'],
+  ['input', 'What it would be called with, as JSON or file://; ids and tags count.'],
+  ['principal', 'ARN of the user, role or session that would call it. Default: you.'],
 ])

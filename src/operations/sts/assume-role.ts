@@ -1,4 +1,4 @@
-import { trusts } from '../../identity/evaluate.ts'
+import { type TrustedCaller, trusts } from '../../identity/evaluate.ts'
 import { managedPolicy } from '../../identity/managed-policies.ts'
 import type { RequestKeys } from '../../identity/pattern.ts'
 import { PolicyError, parsePolicy } from '../../identity/policy.ts'
@@ -89,13 +89,15 @@ async function trustedRole(storage: Storage, caller: Caller, input: AssumeRoleRe
   return role!
 }
 
+/** What a role's trust policy says to a caller; see `trusts`. */
+export function trustIn(role: StoredIdentity, caller: TrustedCaller, action: string, keys: RequestKeys) {
+  const { accountId, arn, roleArn } = caller
+  return trusts(parsePolicy(role.trustPolicy ?? '', 'trust'), { accountId, arn, roleArn }, { action, keys })
+}
+
 function mayAssume(caller: Caller, role: StoredIdentity, action: string, keys: RequestKeys): boolean {
   const { accountId } = caller.scope
-  const trust = trusts(
-    parsePolicy(role.trustPolicy ?? '', 'trust'),
-    { accountId, arn: caller.arn, roleArn: caller.roleArn },
-    { action, keys },
-  )
+  const trust = trustIn(role, { ...caller, accountId }, action, keys)
   if (trust !== 'named' && trust !== 'account') return false
   const own = caller.decide(action, role.arn, keys)
   if (own.allowed) return true

@@ -1,0 +1,8 @@
+import type { BellhopOperations } from '../../model/generated/bellhop.ts'
+import type { Operation, Services } from '../operation.ts'
+import { explainAccess } from './explain-access.ts'
+
+/** Every operation of the service's model; a row that is missing does not compile. */
+export const bellhop = {
+  ExplainAccess: explainAccess,
+} satisfies { readonly [Name in keyof BellhopOperations]: Operation<BellhopOperations[Name], keyof Services> }
