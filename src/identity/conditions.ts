@@ -88,6 +88,13 @@ const arn: Operator['comparison'] = (value, variables) => {
   return (given, keys) => matchesArn(pattern, given, keys) === true
 }
 
+/** Both sides are base64, which has more than one spelling for the same bytes. */
+const binary: Operator['comparison'] = value => {
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(value) || value.replaceAll('=', '').length % 4 === 1) return undefined
+  const wanted = Buffer.from(value, 'base64')
+  return given => Buffer.from(given, 'base64').equals(wanted)
+}
+
 const equals = (a: number, b: number) => a === b
 const less = (a: number, b: number) => a < b
 const lessOrEquals = (a: number, b: number) => a <= b
@@ -115,6 +122,7 @@ const operators: Readonly<Record<string, Operator>> = Object.assign(Object.creat
   DateGreaterThan: { comparison: date(greater) },
   DateGreaterThanEquals: { comparison: date(greaterOrEquals) },
   Bool: { comparison: boolean },
+  BinaryEquals: { comparison: binary },
   IpAddress: { comparison: address },
   NotIpAddress: { comparison: address, negated: true },
   ArnEquals: { comparison: arn },
