@@ -17,8 +17,8 @@ const requestMilliseconds = 30_000
 export function createHttpServer(
   pipeline: (request: Request) => Promise<EncodedAnswer>,
   isReady: () => boolean,
-  /** What else is answered, by method and path. */
-  others: ReadonlyMap<string, (request: Request) => Promise<EncodedAnswer>> = new Map(),
+  /** What answers a method and path that is not the API's; undefined: the API does. */
+  other: (method: string, path: string) => ((request: Request) => Promise<EncodedAnswer>) | undefined = () => undefined,
 ): Server {
   const server = createServer(
     {
@@ -36,8 +36,7 @@ export function createHttpServer(
           body: isReady() ? 'ok\n' : 'starting\n',
         })
       }
-      const other = others.get(`${request.method} ${path.split('?', 1)[0]}`)
-      void answer(request, response, other ?? pipeline)
+      void answer(request, response, other(request.method ?? 'GET', path.split('?', 1)[0]!) ?? pipeline)
     },
   )
   // A caller that goes away in the middle is no fault of ours.

@@ -170,4 +170,12 @@ export const migrations: readonly Migration[] = [
     ],
     fill: fillSearchColumns,
   },
+  {
+    name: 'terraform-states',
+    statements: [
+      `create table terraform_runs (token text not null primary key, ${scoped}, provisioned_product_id text not null, record_id text not null, lease_until bigint not null, lock_id text, lock_info text)`,
+      'create index terraform_runs_by_product on terraform_runs (account_id, region, provisioned_product_id)',
+      `create table terraform_states (${scoped}, provisioned_product_id text not null, version bigint not null, record_id text not null, created_at bigint not null, state text not null, primary key (account_id, region, provisioned_product_id, version))`,
+    ],
+  },
 ]

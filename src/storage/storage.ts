@@ -21,6 +21,7 @@ import { records } from './verbs/records.ts'
 import { serviceActions } from './verbs/service-actions.ts'
 import { storedArtifacts } from './verbs/stored-artifacts.ts'
 import { tagOptions } from './verbs/tag-options.ts'
+import { terraformStates } from './verbs/terraform-states.ts'
 import { tokens } from './verbs/tokens.ts'
 
 /** Every verb, by what it is about. A new one is a file in verbs/ and a row here. */
@@ -47,6 +48,7 @@ const verbs = {
   serviceActions,
   storedArtifacts,
   tagOptions,
+  terraformStates,
   tokens,
 }
 

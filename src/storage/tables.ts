@@ -158,6 +158,24 @@ export interface Tables {
   policy_versions: { account_id: string; arn: string; version: number; created_at: number; document: string }
   policy_attachments: Identity & { policy_name: string; policy_arn: string; created_at: number }
   inline_policies: Identity & { policy_name: string; document: string; created_at: number }
+  /** Terraform at work on a product: who may read and write its state, and who has locked it. */
+  terraform_runs: Scoped & {
+    token: string
+    provisioned_product_id: string
+    record_id: string
+    lease_until: number
+    lock_id: string | null
+    /** JSON: what Terraform told of itself. */
+    lock_info: string | null
+  }
+  terraform_states: Scoped & {
+    provisioned_product_id: string
+    version: number
+    record_id: string
+    created_at: number
+    /** Sealed. */
+    state: string
+  }
 }
 
 interface Scoped {
