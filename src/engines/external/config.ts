@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { engineQueues, parserFunction, type QueueFamily } from './queues.ts'
 
 /** Names an engine: in the configuration, in a product's tag bellhop:engine, and as a folder's name. */
-const engineName = z
+export const engineName = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
@@ -10,12 +11,12 @@ const engineName = z
 
 const environmentName = /^[A-Za-z_][A-Za-z0-9_]*$/
 
-const variableName = z
+export const variableName = z
   .string()
   .regex(environmentName, 'Not a name of an environment variable')
   .refine(name => !name.startsWith('ENGINE_'), 'Variables that begin with ENGINE_ are set by Bellhop')
 
-const seconds = z.int().min(1).max(604_800)
+export const seconds = z.int().min(1).max(604_800)
 
 /**
  * What follows a provision that failed or was not heard of any more: the engine is told to terminate what there may be, or
@@ -51,24 +52,28 @@ const httpEngineSchema = z.strictObject({
   afterFailedProvision,
 })
 
-const sqsEngineSchema = z.strictObject({
-  transport: z.literal('sqs'),
-  /** Where the queues and the parser are; absent: the region of the request. */
-  region: z.string().min(1).optional(),
-  /** URLs or names of the queues. */
-  queues: z
-    .strictObject({
-      provision: z.string().min(1).default('ServiceCatalogExternalProvisionOperationQueue'),
-      update: z.string().min(1).default('ServiceCatalogExternalUpdateOperationQueue'),
-      terminate: z.string().min(1).default('ServiceCatalogExternalTerminateOperationQueue'),
-    })
-    .prefault({}),
-  /** The Lambda function that tells an artifact's parameters; false: there is none. */
-  parser: z.union([z.string().min(1), z.literal(false)]).default('ServiceCatalogExternalParameterParser'),
-  timeoutSeconds: seconds.default(86_400),
-})
+/** Engines behind real queues, with the names that AWS's contract has for this kind of product. */
+export function sqsEngine(family: QueueFamily) {
+  const { provision, update, terminate } = engineQueues(family)
+  return z.strictObject({
+    transport: z.literal('sqs'),
+    /** Where the queues and the parser are; absent: the region of the request. */
+    region: z.string().min(1).optional(),
+    /** URLs or names of the queues. */
+    queues: z
+      .strictObject({
+        provision: z.string().min(1).default(provision),
+        update: z.string().min(1).default(update),
+        terminate: z.string().min(1).default(terminate),
+      })
+      .prefault({}),
+    /** The Lambda function that tells an artifact's parameters; false: there is none. */
+    parser: z.union([z.string().min(1), z.literal(false)]).default(parserFunction(family)),
+    timeoutSeconds: seconds.default(86_400),
+  })
+}
 
-const pullEngineSchema = z.strictObject({
+export const pullEngineSchema = z.strictObject({
   transport: z.literal('pull'),
   /** Absent: the engine has all the time it wants. */
   timeoutSeconds: seconds.optional(),
@@ -77,11 +82,11 @@ const pullEngineSchema = z.strictObject({
 /** EXTERNAL engines by name. */
 export const externalEnginesSchema = z.record(
   engineName,
-  z.discriminatedUnion('transport', [execEngineSchema, httpEngineSchema, sqsEngineSchema, pullEngineSchema]),
+  z.discriminatedUnion('transport', [execEngineSchema, httpEngineSchema, sqsEngine('External'), pullEngineSchema]),
 )
 
 export type ExecEngineConfig = z.infer<typeof execEngineSchema>
 export type HttpEngineConfig = z.infer<typeof httpEngineSchema>
-export type SqsEngineConfig = z.infer<typeof sqsEngineSchema>
+export type SqsEngineConfig = z.infer<ReturnType<typeof sqsEngine>>
 export type PullEngineConfig = z.infer<typeof pullEngineSchema>
 export type ExternalEnginesConfig = z.infer<typeof externalEnginesSchema>

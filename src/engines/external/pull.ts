@@ -1,10 +1,10 @@
-import type { EngineWork } from '../../catalog/engine-work.ts'
 import type { Signal } from '../../catalog/execution.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import type { EngineProgress, EngineRequest } from '../engine.ts'
 import type { PullEngineConfig } from './config.ts'
 import { operationMessage } from './message.ts'
 import { type NotifiedWork, notified } from './notified.ts'
+import { engineQueues, type QueueFamily } from './queues.ts'
 import { failed } from './result.ts'
 import type { NamedEngine, Transport, TransportHandle } from './transport.ts'
 
@@ -17,24 +17,25 @@ export interface PullHandle extends TransportHandle, NotifiedWork {
   readonly deadline?: number
 }
 
-/** AWS's names, which its engines read from. */
-export const queues: Record<Exclude<EngineWork, 'action'>, string> = {
-  provision: 'ServiceCatalogExternalProvisionOperationQueue',
-  update: 'ServiceCatalogExternalUpdateOperationQueue',
-  terminate: 'ServiceCatalogExternalTerminateOperationQueue',
+export interface PullOptions {
+  readonly sendMessage: SendMessage
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
 /**
- * EXTERNAL engines that take their work from AWS's queues, served by us, and tell the result with the three Notify
+ * Engines that take their work from AWS's queues, served by us, and tell the result with the three Notify
  * operations, whose answer reaches us as the signal EngineResult.
  */
 export class PullTransport implements Transport<PullEngineConfig, PullHandle> {
   readonly #sendMessage: SendMessage
   readonly #now: () => number
+  readonly #queues: ReturnType<typeof engineQueues>
 
-  constructor({ sendMessage, now }: { readonly sendMessage: SendMessage; readonly now: () => number }) {
+  constructor({ sendMessage, now }: PullOptions, family: QueueFamily = 'External') {
     this.#sendMessage = sendMessage
     this.#now = now
+    this.#queues = engineQueues(family)
   }
 
   /** Nothing can be asked of an engine that pulls. */
@@ -43,7 +44,7 @@ export class PullTransport implements Transport<PullEngineConfig, PullHandle> {
   async start({ name, config }: NamedEngine<PullEngineConfig>, request: EngineRequest): Promise<EngineProgress> {
     const { work, token, recordId, accountId, region } = request
     if (work === 'action') return failed(`Engine ${name} ${noActions}`)
-    await this.#sendMessage({ accountId, region }, queues[work], operationMessage(request), token)
+    await this.#sendMessage({ accountId, region }, this.#queues[work], operationMessage(request), token)
     const handle: PullHandle = { transport: 'pull', engine: name, token, recordId, ...this.#deadline(config) }
     return { state: 'running', handle, wakeAt: handle.deadline }
   }
