@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { OrganizationError, organizationOf } from '../catalog/organization.ts'
 import { externalEnginesSchema } from '../engines/external/config.ts'
+import { terraformEnginesSchema } from '../engines/terraform-open-source/config.ts'
 import { artifactsSchema } from './artifacts/config.ts'
 import { notificationsSchema } from './notifications/config.ts'
 
@@ -34,6 +35,8 @@ const organizationSchema = z
 const schema = z.strictObject({
   /** EXTERNAL engines by name; a product names one with its tag bellhop:engine. */
   engines: externalEnginesSchema.default({}),
+  /** Engines of TERRAFORM_OPEN_SOURCE products by name; `default` is that of products that name none. */
+  terraform: terraformEnginesSchema.default({}),
   outbound: z
     .strictObject({
       /** Hosts that templates, artifacts and webhooks may be fetched from although they are loopback or private. */
@@ -42,19 +45,6 @@ const schema = z.strictObject({
     .default({ allow: [] }),
   artifacts: artifactsSchema.default({ mostBytes: 16 * 1024 * 1024 }),
   organization: organizationSchema.optional(),
-  /** How steps and engines call AWS; see docs/aws.md. */
-  aws: z
-    .strictObject({
-      /** The profile of the shared AWS files that the server's own credentials come from. */
-      profile: z.string().min(1).optional(),
-      /** Instead of AWS, for all services. */
-      endpoint: z.url({ protocol: /^https?$/ }).optional(),
-      /** False: calls are made with the account's own credentials, whatever role a document or constraint names. */
-      assumeRoles: z.boolean().default(true),
-      /** Accounts whose calls start from other credentials than the server's. */
-      accounts: z.record(account, z.strictObject({ profile: z.string().min(1) })).default({}),
-    })
-    .prefault({}),
   /** Who is told what SNS topics are told: by topic ARN, in which `*` stands for any characters. */
   notifications: notificationsSchema.default({}),
 })

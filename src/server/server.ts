@@ -47,6 +47,7 @@ import { createPrincipals } from './principals.ts'
 import { createSecretBox } from './secret-box.ts'
 import { readSecretKey } from './secret-key.ts'
 import { testSecrets } from './secret-self-test.ts'
+import { createTerraformBackend, createTerraformStates, statePath } from './terraform-states.ts'
 
 interface Surroundings {
   readonly config: Config
@@ -97,17 +98,20 @@ export async function startServer(
     const messages = createMessageWaiter((milliseconds, callback) =>
       clock.at(clock.now().getTime() + milliseconds, callback),
     )
-    const aws = createAws({ ...config.aws, env, now: () => clock.now().getTime() })
+    const aws = createAws()
     const artifactStore = new ArtifactStore({ storage, aws, config: config.artifacts, now: clock.now, accountId })
     const artifactSource = createArtifactSource({
       aws,
       store: artifactStore,
       allowedHosts: allowedHosts(config.outbound.allow, env),
     })
+    let url = ''
+    const stateKeeping = { storage, secrets, clock, url: () => url }
     const engines = createEngines({
       aws,
       env,
       config: config.engines,
+      terraform: { config: config.terraform, states: createTerraformStates(stateKeeping) },
       configDirectory: config.directory,
       jobsDirectory: directories.jobs,
       stateDirectory: directories.engines,
@@ -159,7 +163,13 @@ export async function startServer(
     const report = (message: string, error: unknown, requestId: string) => log.error(message, error, { requestId })
     const pipeline = createPipeline({ services, principals, ids, refusedCalls, report })
     const upload = createUpload({ services, principals, store: artifactStore, ids, report })
-    const http = createHttpServer(pipeline, () => ready, new Map([[`PUT ${uploadPath}`, upload]]))
+    const stateBackend = createTerraformBackend({ ...stateKeeping, report: log.error })
+    const http = createHttpServer(
+      pipeline,
+      () => ready,
+      (method, path) =>
+        path.startsWith(statePath) ? stateBackend : method === 'PUT' && path === uploadPath ? upload : undefined,
+    )
     await new Promise<void>((done, fail) => {
       http.once('error', fail)
       http.listen(options.port, options.host, () => {
@@ -167,15 +177,16 @@ export async function startServer(
         done()
       })
     })
+    const { port } = http.address() as AddressInfo
+    const host = options.host.includes(':') ? `[${options.host}]` : options.host
+    url = `http://${host}:${port}`
     await dispatcher.start()
     notifier.start()
     ready = true
     // Not waited for: the interpreter is run once to find out.
     void scripts.describeIsolation().then(text => log.info(text))
-    const { port } = http.address() as AddressInfo
-    const host = options.host.includes(':') ? `[${options.host}]` : options.host
     return {
-      url: `http://${host}:${port}`,
+      url,
       async close() {
         ready = false
         messages.close()

@@ -42,10 +42,15 @@ export class JobFolder {
 
   /** The request, where the engine alone can read it: parameters may be secret. */
   writeRequest(request: unknown, user: ProcessUser | undefined): string {
-    const path = join(this.work, 'request.json')
+    return this.put('request.json', JSON.stringify(request), user)
+  }
+
+  /** Writes a file into the job's own folder, in place of the one that may be there; answers its path. */
+  put(name: string, contents: string, user: ProcessUser | undefined): string {
+    const path = join(this.work, name)
     // Made in our own folder and moved, so that no link of the engine's making is written through.
-    const draft = join(this.path, 'request.json.new')
-    writeFileSync(draft, JSON.stringify(request), { mode: 0o600 })
+    const draft = join(this.path, `${name}.new`)
+    writeFileSync(draft, contents, { mode: 0o600 })
     if (user) chownSync(draft, user.uid, user.gid)
     renameSync(draft, path)
     return path
@@ -74,6 +79,15 @@ export class JobFolder {
 
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true })
+  }
+
+  /** A note of ours, beside the job's own folder: the job cannot read it. */
+  readNote(name: string): unknown {
+    return this.#read(`${name}.json`)
+  }
+
+  writeNote(name: string, value: unknown): void {
+    this.#write(`${name}.json`, value)
   }
 
   #read(name: string): unknown {
