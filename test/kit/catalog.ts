@@ -2,32 +2,48 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { call, type Target } from '../../scripts/client.ts'
 
-export interface ExternalProduct {
+export interface CatalogProduct {
   readonly portfolioId: string
   readonly productId: string
   readonly artifactId: string
 }
 
+export type ExternalProduct = CatalogProduct
+
+interface NewProduct {
+  /** A product type: EXTERNAL, TERRAFORM_OPEN_SOURCE, ... */
+  readonly type: string
+  /** The engine that it names; absent: none. */
+  readonly engine?: string
+  /** Where its version's artifact lies. */
+  readonly path: string
+}
+
 /** A product of type EXTERNAL that its administrator may launch, made with the engine of that name. */
-export async function externalProduct(
+export function externalProduct(
   target: Target,
   engine: string,
   path = 's3://tests/v1.tar.gz',
 ): Promise<ExternalProduct> {
+  return catalogProduct(target, { type: 'EXTERNAL', engine, path })
+}
+
+/** A product of any type that its administrator may launch. */
+export async function catalogProduct(target: Target, { type, engine, path }: NewProduct): Promise<CatalogProduct> {
   const identity = await call(target, 'sts', 'GetCallerIdentity', {})
   const principal = /<Arn>([^<]+)<\/Arn>/.exec(identity)![1]!
   const { PortfolioDetail } = await call(target, 'servicecatalog', 'CreatePortfolio', {
-    DisplayName: `Portfolio of ${engine}`,
+    DisplayName: `Portfolio of ${engine ?? type}`,
     ProviderName: 'Tests',
     IdempotencyToken: randomUUID(),
   })
   const portfolioId: string = PortfolioDetail.Id
   const created = await call(target, 'servicecatalog', 'CreateProduct', {
-    Name: `Product of ${engine}`,
+    Name: `Product of ${engine ?? type}`,
     Owner: 'Tests',
-    ProductType: 'EXTERNAL',
-    Tags: [{ Key: 'bellhop:engine', Value: engine }],
-    ProvisioningArtifactParameters: { Name: 'v1', Type: 'EXTERNAL', Info: { LoadTemplateFromURL: path } },
+    ProductType: type,
+    ...(engine === undefined ? {} : { Tags: [{ Key: 'bellhop:engine', Value: engine }] }),
+    ProvisioningArtifactParameters: { Name: 'v1', Type: type, Info: { LoadTemplateFromURL: path } },
     IdempotencyToken: randomUUID(),
   })
   const productId: string = created.ProductViewDetail.ProductViewSummary.ProductId
