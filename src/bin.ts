@@ -2,7 +2,10 @@ import { basename } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
 import { processIo, run } from './cli/main.ts'
 
-/** The one entry: the server is loaded only for `bellhop server`, so that a call of the CLI does not pay for it. */
+/**
+ * The one entry: the server is loaded only for `bellhop server`, and the runbook only for `bellhop document`, so that a call
+ * of the CLI does not pay for them.
+ */
 async function main(): Promise<number> {
   const words = process.argv.slice(2)
   if (words[0] === 'server') {
@@ -14,7 +17,19 @@ async function main(): Promise<number> {
   }
   // Called as `aws`, it is aws: scripts look at the name in messages.
   const program = basename(process.argv[1] ?? '') === 'aws' ? 'aws' : 'bellhop'
-  return run(words, processIo(program, packageJson.version))
+  const io = processIo(program, packageJson.version)
+  if (words[0] === 'document' && program !== 'aws') {
+    const { documentMain } = await import('./authoring/main.ts')
+    const call = async (argv: readonly string[]) => {
+      const written = { stdout: [] as string[], stderr: [] as string[] }
+      const into = (name: 'stdout' | 'stderr') => ({ write: (text: string) => void written[name].push(text) })
+      const exitCode = await run(argv, { ...io, stdout: into('stdout'), stderr: into('stderr') })
+      return { exitCode, stdout: written.stdout.join(''), stderr: written.stderr.join('') }
+    }
+    const { cwd, stdout, stderr, now } = io
+    return documentMain(words.slice(1), { cwd, stdout, stderr, now, call })
+  }
+  return run(words, io)
 }
 
 void main().then(code => {

@@ -101,3 +101,19 @@ const ended: ReadonlySet<string> = new Set(['Success', 'TimedOut', 'Cancelled', 
 export function isEnded(status: StepStatus | AutomationExecutionStatus): boolean {
   return ended.has(status)
 }
+
+/** A journal as it is shown: without the attempts that were followed by another, and what ran inside of those. */
+export function lastAttempts(steps: readonly StepExecution[]): StepExecution[] {
+  const key = ({ name, parent }: StepExecution) => `${name} ${parent?.stepId} ${parent?.iteration}`
+  const following = new Map<string, StepExecution>()
+  const dropped = new Set<string>()
+  for (const step of steps.toReversed()) {
+    if (following.get(key(step))?.attempt === step.attempt + 1) dropped.add(step.id)
+    following.set(key(step), step)
+  }
+  return steps.filter(step => {
+    // A loop's row comes before those inside of it.
+    if (step.parent && dropped.has(step.parent.stepId)) dropped.add(step.id)
+    return !dropped.has(step.id)
+  })
+}

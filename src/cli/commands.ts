@@ -5,7 +5,14 @@ import { kebabCase } from './names.ts'
 /** The services whose operations are commands. Bellhop's own service has verbs of its own instead. */
 export const SERVICES: readonly string[] = Object.keys(operationNames).filter(name => name !== 'bellhop')
 
-/** The commands this CLI has by itself; `server` is the entry's affair. */
+/** Commands that the entry (bin.ts) serves when they are the first word: they load what the CLI must not know. */
+export const ENTRY_COMMANDS: readonly string[] = ['document', 'server']
+
+export function entryCommandsOf(program: string): readonly string[] {
+  return hasExtras(program) ? ENTRY_COMMANDS : ['server']
+}
+
+/** The commands this CLI has by itself. */
 export const COMMANDS: readonly string[] = [...SERVICES, 'artifact', 'batch', 'completion', 'explain', 'help']
 
 /** What calls are made with beyond the AWS CLI, which knows none of it: called as `aws`, neither do we. */

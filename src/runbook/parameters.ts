@@ -47,6 +47,21 @@ export function checkParameters(document: AutomationDocument, given: GivenParame
   }
 }
 
+/** Why a parameter does not take these values; undefined when it does. */
+export function parameterProblem(
+  name: string,
+  definition: ParameterDefinition,
+  values: readonly string[],
+): string | undefined {
+  try {
+    checkValues(name, definition, values, { steps: matchSteps })
+    return undefined
+  } catch (error) {
+    if (error instanceof ParameterError) return error.message
+    throw error
+  }
+}
+
 /**
  * The typed value of every parameter that has one, with defaults applied: Integer and Boolean are a number and a boolean,
  * lists are lists, StringMap and MapList are parsed JSON. Expects values that checkParameters has accepted; throws

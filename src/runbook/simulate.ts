@@ -18,11 +18,16 @@ export interface Simulation {
   /** Milliseconds since 1970. */
   readonly start: number
   readonly tools: Tools
+  /** Takes the rows, so that they can be seen when the run comes to no end. */
+  readonly journal?: StepExecution[]
   /** Does a step's work in place of its action; undefined: its action does it. */
-  readonly perform?: (step: StepDefinition, call: ActionCall) => Promise<Progress | undefined>
+  readonly perform?: (step: StepDefinition, call: ActionCall) => Promise<Performed | undefined>
   /** What comes from outside while a step waits; undefined: nothing, so that time passes. `Cancel` stops the execution. */
   readonly message?: (step: StepDefinition, now: number) => SimulatedMessage | undefined
 }
+
+/** What came of a step; `outputs` are taken as they are, no selector is tried. */
+export type Performed = Progress | { readonly state: 'given'; readonly outputs: Readonly<Record<string, unknown>> }
 
 export type SimulatedMessage = Pick<Signal, 'type' | 'payload' | 'sentBy'> | 'Cancel'
 
@@ -45,7 +50,7 @@ export class NothingHappens extends Error {
 /** Runs the document to its end. Rejects with NothingHappens, and with what `perform` throws. */
 export async function simulate(simulation: Simulation): Promise<SimulatedRun> {
   const { document, tools } = simulation
-  const history: StepExecution[] = []
+  const history = simulation.journal ?? []
   const signals: Signal[] = []
   let execution = simulation.execution
   let now = simulation.start
@@ -88,7 +93,7 @@ export async function simulate(simulation: Simulation): Promise<SimulatedRun> {
     history.push({ ...row, ...ending(step, progress), endedAt: new Date(now) })
   }
 
-  async function perform(step: StepDefinition, row: StepExecution): Promise<Progress> {
+  async function perform(step: StepDefinition, row: StepExecution): Promise<Performed> {
     const { deadline } = row
     const call = (): ActionCall => ({
       inputs: row.inputs,
@@ -131,7 +136,8 @@ function timedOut(row: StepExecution): Progress {
   return { state: 'failed', status: 'TimedOut', failure }
 }
 
-function ending(step: StepDefinition, progress: Progress): Pick<StepExecution, 'status'> & Partial<StepExecution> {
+function ending(step: StepDefinition, progress: Performed): Pick<StepExecution, 'status'> & Partial<StepExecution> {
+  if (progress.state === 'given') return { status: 'Success', outputs: progress.outputs }
   if (progress.state === 'waiting') throw new Error(`Step ${step.name} still waits.`)
   if (progress.state === 'failed') {
     const outputs = actionOutputs(step, progress.response ?? {})

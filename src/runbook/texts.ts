@@ -26,5 +26,10 @@ export function stepFailure(stage: FailureStage, type: FailureType, cause: strin
   return { stage, type, message: `${sentence} ${doing[stage]} ${guide}` }
 }
 
+/** The cause in a failure's message, without AWS's own sentences. */
+export function causeOf(message: string): string {
+  return message.replace(/\s*Step fails when it is .*$/s, '').trim() || message
+}
+
 /** How an automation shows an output of a step that did not succeed. Seen in four transcripts. */
 export const noOutput = 'No output available yet because the step is not successfully executed'

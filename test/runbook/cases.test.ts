@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { documentMain } from '../../src/authoring/main.ts'
+import { run } from '../../src/cli/main.ts'
+import { capture } from '../cli/io.ts'
 import { type Bellhop, call, startBellhop, temporaryFolder } from '../kit/bellhop.ts'
 import { makeUser } from '../kit/identity.ts'
 import {
@@ -174,6 +177,66 @@ mainSteps:
       ],
     })
     assert.deepEqual(StepExecutions, [others[1]])
+  })
+
+  test('an execution that was recorded is replayed by bellhop document test', async t => {
+    const directory = temporaryFolder(t)
+    const content = `schemaVersion: '0.3'
+parameters:
+  Names: {type: StringList}
+mainSteps:
+- name: each
+  action: aws:loop
+  inputs:
+    Iterators: '{{ Names }}'
+    Steps:
+    - name: greet
+      action: aws:executeScript
+      onFailure: Continue
+      inputs:
+        Runtime: python3.11
+        Handler: h
+        InputPayload: {name: '{{ each.CurrentIteratorValue }}'}
+        Script: |
+          def h(events, context):
+              if events['name'] == 'eve': raise ValueError('no')
+              return {'n': len(events['name'])}
+      outputs:
+      - {Name: n, Selector: $.Payload.n, Type: Integer}
+- {name: nap, action: aws:sleep, inputs: {Duration: PT0S}}
+outputs: [greet.n]
+`
+    const recorded = { id: 'recorded', documentName: 'Recorded', parameters: { Names: ['eve', 'bob'] }, signals: [] }
+    const toolCall = async (words: readonly string[]) => {
+      const { accessKeyId, secretAccessKey } = server.credentials
+      const env = {
+        HOME: directory,
+        AWS_ENDPOINT_URL: server.url,
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      }
+      const io = { env, cwd: directory }
+      const { exit, ...rest } = await capture(each => run(words, each), io)
+      return { exitCode: exit, ...rest }
+    }
+    const document = async (...words: string[]) => {
+      const out: string[] = []
+      const sink = { write: (text: string) => out.push(text) }
+      const around = { cwd: directory, stdout: sink, stderr: sink, now: () => new Date(), call: toolCall }
+      return { exitCode: await documentMain(words, around), text: out.join('') }
+    }
+    // While the document is there, so that it can be recorded, too.
+    const outcome = await runCase(actors, product, recorded as unknown as Case, content, async execution => {
+      const made = await document('record', '--execution-id', execution, '--document', 'd.yaml', '--answers', 'a.yaml')
+      assert.equal(made.exitCode, 0, made.text)
+    })
+    assert.ok('status' in outcome && outcome.status === 'Success')
+    assert.equal(readFileSync(join(directory, 'd.yaml'), 'utf8'), content)
+    const replayed = await document('test', '--answers', 'a.yaml')
+    assert.equal(replayed.exitCode, 0, replayed.text)
+    assert.match(replayed.text, /each\[1\]\.greet +aws:executeScript +Failed/)
+    assert.match(replayed.text, /each\[2\]\.greet +aws:executeScript +Success +.*n=3/)
   })
 
   test('leave the product AVAILABLE and nothing behind', async () => {

@@ -89,12 +89,16 @@ export interface Actors {
   readonly approver: Target
 }
 
-/** Runs a case as a service action, through the API only, and takes away what it made. */
+/**
+ * Runs a case as a service action, through the API only, and takes away what it made; before that, `look` may see the
+ * execution with its document.
+ */
 export async function runCase(
   { server, approver }: Actors,
   product: Provisioned,
   { id, documentName, parameters, signals }: Case,
   content: string,
+  look: (executionId: string) => Promise<void> = async () => {},
 ): Promise<Outcome> {
   const made: [service: 'ssm' | 'servicecatalog', operation: string, input: object][] = []
   try {
@@ -134,7 +138,9 @@ export async function runCase(
       ExecuteToken: randomUUID(),
     })
     if (accepted.status !== 200) return refusal('ExecuteProvisionedProductServiceAction', accepted)
-    return await follow({ server, approver }, accepted.json.RecordDetail.RecordId, signals)
+    const outcome = await follow({ server, approver }, accepted.json.RecordDetail.RecordId, signals)
+    await look(outcome.record.RecordOutputs[0].OutputValue)
+    return outcome
   } finally {
     for (const [service, operation, input] of made.reverse()) await call(server, service, operation, input)
   }
@@ -149,7 +155,7 @@ async function follow(
   { server, approver }: Actors,
   recordId: string,
   signals: readonly SentSignal[],
-): Promise<Outcome> {
+): Promise<Extract<Outcome, { status: string }>> {
   const begun = await call(server, 'servicecatalog', 'DescribeRecord', { Id: recordId })
   const execution: string = begun.RecordOutputs.find(
     (output: any) => output.OutputKey === 'AutomationExecutionId',

@@ -1,7 +1,7 @@
 import type { Shape, ShapeRef } from '../../model/service-model.ts'
 import type { OptionSpec } from '../arguments.ts'
 import { WAITERS } from '../beyond/options.ts'
-import { commandsOf, hasExtras, operationsOf } from '../commands.ts'
+import { commandsOf, entryCommandsOf, hasExtras, operationsOf } from '../commands.ts'
 import { COMMAND_TEXTS, WAIT_TEXT, WAITER_TEXTS } from '../help/command-texts.ts'
 import { COMMON_OPTION_TEXTS, EXTRA_OPTION_TEXTS, GLOBAL_OPTION_TEXTS } from '../help/option-texts.ts'
 import { INPUT_OPTIONS, type Parameter } from '../parameters.ts'
@@ -34,7 +34,7 @@ export function candidatesOf(situation: Situation, typed: string, sources: Candi
   const { position } = situation
   switch (position.kind) {
     case 'command':
-      return [...commandsOf(situation.program), 'server']
+      return [...commandsOf(situation.program), ...entryCommandsOf(situation.program)]
         .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
         .map(text => ({ text, description: COMMAND_TEXTS.get(text) }))
     case 'operation':

@@ -7,7 +7,7 @@ import { capture } from '../../../test/cli/io.ts'
 import { Stub } from '../../../test/cli/stub.ts'
 import { operationSlice } from '../../model/slices.ts'
 import { BATCH_OPTIONS, EXPLAIN_OPTIONS, extraOptions, WAITERS, waiterOptions } from '../beyond/options.ts'
-import { COMMANDS, isService, operationsOf } from '../commands.ts'
+import { COMMANDS, ENTRY_COMMANDS, isService, operationsOf } from '../commands.ts'
 import { splitLine } from '../completion/words.ts'
 import { GLOBAL_OPTIONS } from '../globals.ts'
 import { run } from '../main.ts'
@@ -127,7 +127,7 @@ test('no option and no command of ours is without a text', () => {
     GLOBAL_OPTIONS.filter(({ dest }) => !GLOBAL_OPTION_TEXTS.has(dest)),
     [],
   )
-  assert.deepEqual([...COMMAND_TEXTS.keys()].sort(), [...COMMANDS, 'server'].sort())
+  assert.deepEqual([...COMMAND_TEXTS.keys()].sort(), [...COMMANDS, ...ENTRY_COMMANDS].sort())
   const { model, operation, paginator } = operationSlice('servicecatalog', 'ListPortfolios')
   const own = new Set(parametersOf(model, operation).map(({ name }) => name))
   const common = operationOptions(parametersOf(model, operation), paginator, true)

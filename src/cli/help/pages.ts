@@ -1,7 +1,7 @@
 import type { Shape } from '../../model/service-model.ts'
 import type { ServiceName } from '../../model/services.ts'
 import type { OptionSpec } from '../arguments.ts'
-import { commandsOf, hasExtras, operationsOf } from '../commands.ts'
+import { commandsOf, entryCommandsOf, hasExtras, operationsOf } from '../commands.ts'
 import { describeMember, describeOperation, firstSentence } from '../descriptions/index.ts'
 import { GLOBAL_OPTIONS } from '../globals.ts'
 import type { OperationCommand } from '../operation.ts'
@@ -17,7 +17,7 @@ const MARGIN = 4
 
 /** `bellhop help`: what it is, its commands and global options. `width` is the page's, in columns. */
 export function programPage(program: string, width: number): string {
-  const known = new Set([...commandsOf(program), 'server'])
+  const known = new Set([...commandsOf(program), ...entryCommandsOf(program)])
   const commands = [...COMMAND_TEXTS].filter(([name]) => known.has(name))
   return layOut([
     { heading: 'NAME', text: program },

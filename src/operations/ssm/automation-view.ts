@@ -1,4 +1,4 @@
-import { type Execution, isEnded, type StepExecution } from '../../catalog/execution.ts'
+import { type Execution, isEnded, lastAttempts, type StepExecution } from '../../catalog/execution.ts'
 import { reaches } from '../../identity/access-level.ts'
 import type { AutomationExecution, StepExecution as ShownStep } from '../../model/generated/ssm.ts'
 import { AutomationExecutionNotFoundException } from '../../protocol/errors.ts'
@@ -36,22 +36,6 @@ export function shownSteps(
     ...last.map(step => shownStep(summary, step, documents)),
     ...pending.map((step): ShownStep => ({ ...definition(summary, step.name), StepStatus: 'Pending' })),
   ]
-}
-
-/** Without the attempts that were followed by another, and what ran inside of those. */
-function lastAttempts(steps: readonly StepExecution[]): StepExecution[] {
-  const key = ({ name, parent }: StepExecution) => `${name} ${parent?.stepId} ${parent?.iteration}`
-  const following = new Map<string, StepExecution>()
-  const dropped = new Set<string>()
-  for (const step of steps.toReversed()) {
-    if (following.get(key(step))?.attempt === step.attempt + 1) dropped.add(step.id)
-    following.set(key(step), step)
-  }
-  return steps.filter(step => {
-    // A loop's row comes before those inside of it.
-    if (step.parent && dropped.has(step.parent.stepId)) dropped.add(step.id)
-    return !dropped.has(step.id)
-  })
 }
 
 function definition(summary: DocumentSummary, name: string): ShownStep {
