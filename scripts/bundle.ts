@@ -12,9 +12,9 @@
  * Parts are esbuild's chunks: whatever a dynamic `import()` reaches, and what several of those share.
  */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { dirname, join, normalize } from 'node:path'
+import { basename, dirname, join, normalize } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import { build, type Metafile, type Plugin, transform } from 'esbuild'
 import { type Paginator, paginators, type ServiceName, services } from '../src/model/services.ts'
@@ -67,6 +67,21 @@ export async function bundle(): Promise<Bundle> {
   if (/[^\0-\x7f]/.test(text)) throw new Error('The bundle must be ASCII: offsets in it count bytes.')
   const packedSize = [...parts.values()].reduce((sum, part) => sum + (part.isPacked ? part.text.length : 0), 0)
   return { text, sizes: { core: core.length, stored: tail.length - packedSize - core.length, packed: packedSize } }
+}
+
+/**
+ * Folders that are read file by file and would make the bundle heavy. Their code looks for them where it lies itself,
+ * which is beside the bundle then.
+ */
+const dataFolders = ['src/aws/services']
+
+/** Lays the data beside the bundle. */
+export function copyData(directory: string): void {
+  for (const folder of dataFolders) {
+    const copy = join(directory, basename(folder))
+    rmSync(copy, { recursive: true, force: true })
+    cpSync(join(root, folder), copy, { recursive: true })
+  }
 }
 
 /** Everything before the comment's content. */
@@ -195,10 +210,14 @@ const storedModel: Plugin = {
  */
 const namedExports: Plugin = {
   name: 'named-exports',
-  setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-      kind !== 'dynamic-import' || isBuiltin(path) ? undefined : { path, namespace: 'package' },
-    )
+  setup({ onLoad, onResolve, resolve }) {
+    onResolve({ filter: /^[^./]/ }, async ({ path, kind, resolveDir, pluginData }) => {
+      if (kind !== 'dynamic-import' || isBuiltin(path) || pluginData === resolving) return undefined
+      const found = await resolve(path, { kind, resolveDir, pluginData: resolving })
+      // A package of ES modules says itself what it exports.
+      if (found.errors.length > 0 || /^export\b/m.test(readFileSync(found.path, 'utf8'))) return found
+      return { path, namespace: 'package' }
+    })
     onLoad({ filter: /./, namespace: 'package' }, async ({ path }) => {
       const names = Object.keys(await import(path)).filter(name => name !== 'default' && name !== 'module.exports')
       const contents = `import whole from ${JSON.stringify(path)}; export const { ${names.join(', ')} } = whole`
@@ -206,6 +225,8 @@ const namedExports: Plugin = {
     })
   },
 }
+
+const resolving = Symbol('a package is being resolved')
 
 function modelParts(): [name: string, text: string][] {
   return (Object.keys(services) as ServiceName[]).flatMap(service =>

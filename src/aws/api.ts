@@ -8,7 +8,8 @@ export interface AwsApi {
    * Any operation of any service. Names are matched as loosely as documents written for boto3 need: `ec2`, `EC2`,
    * `stepfunctions`; `StopInstances`, `stop_instances`. Scalars are coerced to what the model wants.
    * @returns the answer's members in the model's order, dates as Date, blobs as Uint8Array, and `ResponseMetadata` as boto3
-   * has it (RequestId, HTTPStatusCode, HTTPHeaders, RetryAttempts).
+   * has it (RequestId, HTTPStatusCode, HTTPHeaders, RetryAttempts). What boto3's handlers change is changed here too
+   * (policies of IAM as maps, ...).
    * Throws AwsApiError.
    */
   call(
@@ -24,6 +25,8 @@ export interface AwsApi {
 export interface AwsCallOptions {
   readonly region?: string
   readonly abort?: AbortSignal
+  /** Milliseconds that one request may take; default 60,000. */
+  readonly timeout?: number
 }
 
 export type AwsResponse = Readonly<Record<string, unknown>>

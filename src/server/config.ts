@@ -45,6 +45,19 @@ const schema = z.strictObject({
     .default({ allow: [] }),
   artifacts: artifactsSchema.default({ mostBytes: 16 * 1024 * 1024 }),
   organization: organizationSchema.optional(),
+  /** How steps and engines call AWS; see docs/aws.md. */
+  aws: z
+    .strictObject({
+      /** The profile of the shared AWS files that the server's own credentials come from. */
+      profile: z.string().min(1).optional(),
+      /** Instead of AWS, for all services. */
+      endpoint: z.url({ protocol: /^https?$/ }).optional(),
+      /** False: calls are made with the account's own credentials, whatever role a document or constraint names. */
+      assumeRoles: z.boolean().default(true),
+      /** Accounts whose calls start from other credentials than the server's. */
+      accounts: z.record(account, z.strictObject({ profile: z.string().min(1) })).default({}),
+    })
+    .prefault({}),
   /** Who is told what SNS topics are told: by topic ARN, in which `*` stands for any characters. */
   notifications: notificationsSchema.default({}),
 })

@@ -98,7 +98,7 @@ export async function startServer(
     const messages = createMessageWaiter((milliseconds, callback) =>
       clock.at(clock.now().getTime() + milliseconds, callback),
     )
-    const aws = createAws()
+    const aws = createAws({ ...config.aws, env, now: () => clock.now().getTime() })
     const artifactStore = new ArtifactStore({ storage, aws, config: config.artifacts, now: clock.now, accountId })
     const artifactSource = createArtifactSource({
       aws,

@@ -75,6 +75,12 @@ const tools = {
     args: ['--version'],
     answers: /^ansible-playbook \[core /,
   },
+  moto: {
+    what: "python3 with moto's server (pip install 'moto[server]'; on the PATH, or named by BELLHOP_TEST_PYTHON)",
+    candidates: pythons,
+    args: ['-c', "import moto, moto.server; print('moto', moto.__version__)"],
+    answers: /^moto 5\./,
+  },
   // Debian 12's is older, so CI, which installs from there, cannot insist on it.
   'boto3 that pulls': {
     what: 'python3 with a boto3 of 2024 or later (on the PATH, or named by BELLHOP_TEST_PYTHON)',
@@ -99,7 +105,7 @@ const found = new Map<ToolName, Promise<string | undefined>>()
  * The command of a tool that a test needs, or undefined after the test was skipped, saying what it lacks. With
  * BELLHOP_REQUIRE_ALL=1, as CI sets it, a tool that is missing is a failure, unless it is optional.
  */
-export async function requireTool(t: TestContext, name: ToolName): Promise<string | undefined> {
+export async function requireTool(t: Pick<TestContext, 'skip'>, name: ToolName): Promise<string | undefined> {
   const { what, optional }: Tool = tools[name]
   if (!found.has(name)) found.set(name, find(tools[name]))
   const command = await found.get(name)
