@@ -28,9 +28,11 @@ export function fillCatalog(file: string, scope: Scope, from: From, userArn: str
   const database = new DatabaseSync(file)
   try {
     // Nothing is lost if this is: it is filled again.
-    for (const pragma of ['journal_mode = wal', 'synchronous = off', 'cache_size = -400000']) {
+    for (const pragma of ['journal_mode = delete', 'journal_mode = off', 'synchronous = off', 'cache_size = -400000']) {
       database.exec(`pragma ${pragma}`)
     }
+    const indexes = dropIndexes(database)
+    database.exec('create temp table words (field text, word text, id text)')
     const insert = inserter(database)
     const counts = new Map<string, number>()
     database.exec('begin')
@@ -49,12 +51,7 @@ export function fillCatalog(file: string, scope: Scope, from: From, userArn: str
       })
       for (const entry of columns.words.trim().split(' ')) {
         const [field, word] = entry.split('=') as [string, string]
-        insert('provisioned_product_words', {
-          ...scopeColumns(scope),
-          word,
-          field,
-          provisioned_product_id: product.detail.Id,
-        })
+        insert('temp.words', { field, word, id: product.detail.Id })
       }
       for (const each of ['', owner]) counts.set(each, (counts.get(each) ?? 0) + 1)
       insertRecord(insert, scope, product, number)
@@ -62,11 +59,28 @@ export function fillCatalog(file: string, scope: Scope, from: From, userArn: str
     for (const [owner, count] of counts) {
       insert('provisioned_product_counts', { ...scopeColumns(scope), owner, count })
     }
+    // In the order of the key, and the indexes at the end: many times quicker than row by row.
+    database
+      .prepare(
+        'insert or ignore into provisioned_product_words (account_id, region, field, word, provisioned_product_id) select ?, ?, field, word, id from temp.words order by field, word, id',
+      )
+      .run(scope.accountId, scope.region)
+    for (const index of indexes) database.exec(index)
     database.exec('commit')
-    database.exec('pragma wal_checkpoint(truncate)')
   } finally {
     database.close()
   }
+}
+
+/** Drops the indexes of what is filled and answers the statements that make them again. */
+function dropIndexes(database: DatabaseSync): readonly string[] {
+  const rows = database
+    .prepare(
+      "select name, sql from sqlite_master where type = 'index' and sql is not null and tbl_name in ('portfolios', 'provisioned_products', 'records')",
+    )
+    .all()
+  for (const { name } of rows) database.exec(`drop index ${name}`)
+  return rows.map(({ sql }) => String(sql))
 }
 
 type Insert = (table: string, row: Readonly<Record<string, SQLInputValue>>) => void

@@ -1,4 +1,6 @@
-import type { Constraint } from './entities.ts'
+import type { Constraint, StackSetRoles } from './entities.ts'
+import type { StackSetLimits } from './stack-set.ts'
+import { checkRule, type TemplateRule, TemplateRuleError } from './template-rules.ts'
 
 /**
  * The Parameters member of a constraint: JSON text whose form depends on the constraint's type (CreateConstraint, API
@@ -59,9 +61,11 @@ const checks: Readonly<Record<ConstraintType, (parameters: Fields) => void>> = {
   TEMPLATE(parameters) {
     only(parameters, ['Rules', 'AWSTemplateFormatVersion', 'Description'])
     const rules = requireFields(parameters['Rules'], 'Rules')
-    for (const [name, rule] of Object.entries(rules)) {
-      const assertions = requireFields(rule, `Rule ${name}`)['Assertions']
-      requireList(assertions, `Assertions of rule ${name}`)
+    try {
+      for (const [name, rule] of Object.entries(rules)) checkRule(name, rule)
+    } catch (error) {
+      if (error instanceof TemplateRuleError) fail(error.message)
+      throw error
     }
   },
 }
@@ -92,22 +96,32 @@ export interface ConstraintEffects {
   readonly launchRole?: { readonly RoleArn: string } | { readonly LocalRoleName: string }
   readonly notificationArns: readonly string[]
   readonly tagUpdate: 'ALLOWED' | 'NOT_ALLOWED'
-  readonly stackSet?: { readonly accounts: readonly string[]; readonly regions: readonly string[] }
+  readonly stackSet?: StackSetLimits & { readonly roles: StackSetRoles }
   /** Template rules by name; a later constraint's rule replaces an earlier one of the same name. */
-  readonly rules: ReadonlyMap<string, unknown>
+  readonly rules: ReadonlyMap<string, TemplateRule>
 }
 
 export function constraintEffects(constraints: readonly Constraint[]): ConstraintEffects {
   const of = (type: ConstraintType) =>
     constraints.filter(({ detail }) => detail.Type === type).map(({ parameters }) => parse(parameters))
-  const stackSet = of('STACKSET')[0]?.['Properties'] as { AccountList: string[]; RegionList: string[] } | undefined
+  const stackSet = of('STACKSET')[0]?.['Properties'] as
+    | { AccountList: string[]; RegionList: string[]; AdminRole: string; ExecutionRole: string }
+    | undefined
   const update = of('RESOURCE_UPDATE')[0]?.['Properties'] as Fields | undefined
   return {
     launchRole: of('LAUNCH')[0] as ConstraintEffects['launchRole'],
     notificationArns: of('NOTIFICATION').flatMap(parameters => parameters['NotificationArns'] as string[]),
     tagUpdate: update?.['TagUpdateOnProvisionedProduct'] === 'ALLOWED' ? 'ALLOWED' : 'NOT_ALLOWED',
-    stackSet: stackSet && { accounts: stackSet.AccountList, regions: stackSet.RegionList },
-    rules: new Map(of('TEMPLATE').flatMap(parameters => Object.entries(parameters['Rules'] as Fields))),
+    stackSet: stackSet && {
+      accounts: stackSet.AccountList,
+      regions: stackSet.RegionList,
+      roles: { adminRoleArn: stackSet.AdminRole, executionRoleName: stackSet.ExecutionRole },
+    },
+    rules: new Map(
+      of('TEMPLATE').flatMap(parameters =>
+        Object.entries(parameters['Rules'] as Readonly<Record<string, TemplateRule>>),
+      ),
+    ),
   }
 }
 

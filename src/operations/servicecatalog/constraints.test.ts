@@ -30,6 +30,7 @@ describe('validation', () => {
       ['STACKSET', JSON.stringify({ ...stackSet, Properties: { AccountList: ['1'] } }), /12 digits/],
       ['TEMPLATE', '{}', /Rules must be a JSON object/],
       ['TEMPLATE', '{"Rules":{"a":{}}}', /Assertions of rule a/],
+      ['TEMPLATE', '{"Rules":{"a":{"Assertions":[{"Assert":{"Fn::Sub":"x"}}]}}}', /Fn::Sub in Assert of rule a/],
     ]
     for (const [Type, Parameters, message] of cases) {
       await assert.rejects(
@@ -174,5 +175,167 @@ describe('functionality', () => {
       new Set(pages.flatMap(page => page.LaunchPathSummaries!.map(({ Name }) => Name))),
       new Set(['shop portfolio', 'other portfolio']),
     )
+  })
+
+  test('a TEMPLATE constraint refuses parameters in the words of its author', async t => {
+    const { catalog, alice } = testKit(t, {
+      parameters: async () => [
+        { ParameterKey: 'Stage', ParameterType: 'String' },
+        { ParameterKey: 'Size', ParameterType: 'String', DefaultValue: 'large' },
+      ],
+    })
+    const { portfolioId, productId, artifactId } = await testProduct({ catalog })
+    const AssertDescription = 'Tests are small.'
+    const rule = {
+      RuleCondition: { 'Fn::Equals': [{ Ref: 'Stage' }, 'test'] },
+      Assertions: [{ Assert: { 'Fn::Contains': [['small'], { Ref: 'Size' }] }, AssertDescription }],
+    }
+    await catalog('CreateConstraint', {
+      PortfolioId: portfolioId,
+      ProductId: productId,
+      Type: 'TEMPLATE',
+      Parameters: JSON.stringify({ Rules: { small: rule } }),
+    })
+    const asked = (Stage: string, Size?: string) => ({
+      ProductId: productId,
+      ProvisioningArtifactId: artifactId,
+      ProvisioningParameters: Object.entries({ Stage, ...(Size && { Size }) }).map(([Key, Value]) => ({ Key, Value })),
+    })
+    const launch = (name: string, Stage: string, Size?: string) => {
+      const names = { ProvisionedProductName: name, ProvisionToken: name }
+      return catalog('ProvisionProduct', { ...asked(Stage, Size), ...names }, alice)
+    }
+    const refused = { code: 'InvalidParametersException', message: AssertDescription }
+    await assert.rejects(launch('one', 'test', 'huge'), refused)
+    // The default counts as well.
+    await assert.rejects(launch('one', 'test'), refused)
+    await launch('one', 'test', 'small')
+    const { RecordDetail } = await launch('two', 'prod')
+    await assert.rejects(
+      catalog(
+        'UpdateProvisionedProduct',
+        { ...asked('test'), ProvisionedProductId: RecordDetail!.ProvisionedProductId!, UpdateToken: 'update' },
+        alice,
+      ),
+      refused,
+    )
+    await assert.rejects(
+      catalog(
+        'CreateProvisionedProductPlan',
+        {
+          ...asked('test', 'huge'),
+          PlanName: 'plan',
+          PlanType: 'CLOUDFORMATION',
+          ProvisionedProductName: 'three',
+          IdempotencyToken: 'plan',
+        },
+        alice,
+      ),
+      refused,
+    )
+    const { ProvisionedProducts } = await catalog('ScanProvisionedProducts', {}, alice)
+    assert.deepEqual(ProvisionedProducts?.map(({ Name }) => Name).toSorted(), ['one', 'two'])
+  })
+
+  describe('STACKSET', () => {
+    const Properties = {
+      AccountList: ['111122223333', '444455556666'],
+      RegionList: ['us-east-1', 'eu-west-1'],
+      AdminRole: role,
+      ExecutionRole: 'Exec',
+    }
+
+    async function stackSetProduct(t: Parameters<typeof testKit>[0]) {
+      const kit = testKit(t)
+      const { catalog, alice, services } = kit
+      const { portfolioId } = await testProduct({ catalog })
+      const { ProductViewDetail, ProvisioningArtifactDetail } = await catalog('CreateProduct', {
+        Name: 'stacks',
+        Owner: 'IT',
+        ProductType: 'CLOUD_FORMATION_TEMPLATE',
+        ProvisioningArtifactParameters: { Name: 'v1', Info: { LoadTemplateFromURL: 'https://example.com/v1' } },
+      })
+      const ProductId = ProductViewDetail!.ProductViewSummary!.ProductId!
+      await catalog('AssociateProductWithPortfolio', { PortfolioId: portfolioId, ProductId })
+      await catalog('CreateConstraint', {
+        PortfolioId: portfolioId,
+        ProductId,
+        Type: 'STACKSET',
+        Parameters: JSON.stringify({ Version: '2.0', Properties }),
+      })
+      const product = { ProductId, ProvisioningArtifactId: ProvisioningArtifactDetail!.Id! }
+      const launch = async (name: string, ProvisioningPreferences?: object) => {
+        const names = { ProvisionedProductName: name, ProvisionToken: name }
+        const { RecordDetail } = await catalog(
+          'ProvisionProduct',
+          { ...product, ...names, ProvisioningPreferences },
+          alice,
+        )
+        return services.storage.records.get(alice.scope, RecordDetail!.RecordId!)
+      }
+      return { ...kit, portfolioId, product, launch }
+    }
+
+    test('what the caller leaves out comes from the constraint, and all of it reaches the engine', async t => {
+      const { launch, product, catalog, alice } = await stackSetProduct(t)
+      const { ProvisioningArtifactPreferences } = await catalog('DescribeProvisioningParameters', product, alice)
+      const all = { StackSetAccounts: Properties.AccountList, StackSetRegions: Properties.RegionList }
+      assert.deepEqual(ProvisioningArtifactPreferences, all)
+      const record = await launch('everywhere')
+      assert.equal(record?.detail.ProvisionedProductType, 'CFN_STACKSET')
+      assert.deepEqual(record?.request.provisioningPreferences, {
+        ...all,
+        StackSetFailureToleranceCount: 0,
+        StackSetMaxConcurrencyCount: 1,
+      })
+      assert.deepEqual(record?.request.stackSetRoles, { adminRoleArn: role, executionRoleName: 'Exec' })
+      assert.deepEqual(record?.request.tags, [])
+      const asked = {
+        StackSetAccounts: ['444455556666'],
+        StackSetRegions: ['eu-west-1'],
+        StackSetFailureTolerancePercentage: 10,
+        StackSetMaxConcurrencyPercentage: 50,
+      }
+      assert.deepEqual((await launch('somewhere', asked))?.request.provisioningPreferences, asked)
+    })
+
+    test('preferences keep to the constraint and to one way of counting', async t => {
+      const { launch } = await stackSetProduct(t)
+      const rows: [preferences: object, message: RegExp][] = [
+        [
+          { StackSetAccounts: ['999999999999'] },
+          /StackSetAccounts \[999999999999\] are not in the STACKSET constraint/,
+        ],
+        [{ StackSetRegions: ['us-east-1', 'mars'] }, /StackSetRegions \[mars\] are not/],
+        [
+          { StackSetFailureToleranceCount: 1, StackSetFailureTolerancePercentage: 1 },
+          /either StackSetFailureToleranceCount or StackSetFailureTolerancePercentage, but not both/,
+        ],
+        [
+          { StackSetMaxConcurrencyCount: 1, StackSetMaxConcurrencyPercentage: 1 },
+          /either StackSetMaxConcurrencyCount or StackSetMaxConcurrencyPercentage, but not both/,
+        ],
+        [{ StackSetMaxConcurrencyCount: 2 }, /at most one more than StackSetFailureToleranceCount, which is 0/],
+      ]
+      for (const [preferences, message] of rows) {
+        await assert.rejects(launch('wrong', preferences), { code: 'InvalidParametersException', message })
+      }
+    })
+
+    test('preferences without the constraint are refused', async t => {
+      const { catalog, alice } = testKit(t)
+      const { productId, artifactId } = await testProduct({ catalog })
+      const input = {
+        ProductId: productId,
+        ProvisioningArtifactId: artifactId,
+        ProvisionedProductName: 'one',
+        ProvisionToken: 'one',
+        ProvisioningPreferences: { StackSetRegions: ['us-east-1'] },
+      }
+      await assert.rejects(catalog('ProvisionProduct', input, alice), {
+        code: 'InvalidParametersException',
+        message: /for provisioned products of type CFN_STACKSET; this one is of type EXTERNAL/,
+      })
+    })
   })
 })

@@ -26,10 +26,11 @@ export const createProvisionedProductPlan: ServiceCatalogOperation<
   let plan: ProvisionedProductPlan
   let made: Awaited<ReturnType<typeof newLaunch>>['provisioned'] | undefined
   if (named) {
-    const { artifact, known, ...update } = await updateLaunch(input, named, caller, services)
+    const { artifact, known, stackSet, ...update } = await updateLaunch(input, named, caller, services)
     plan = {
       ...head(input, caller, services, known, { id: named.detail.Id, pathId: artifact.pathId }),
       ...update,
+      ...stackSet,
       // A product that was never provisioned cannot be in a status that a plan is made for.
       basedOn: named.detail.LastProvisioningRecordId ?? '',
       changes: plannedChanges(
@@ -50,6 +51,7 @@ export const createProvisionedProductPlan: ServiceCatalogOperation<
       parameters,
       tags,
       notifications,
+      ...launch.stackSet,
       launchRoleArn: detail.LaunchRoleArn,
       changes: plannedChanges(undefined, {
         artifactId: detail.ProvisioningArtifactId,

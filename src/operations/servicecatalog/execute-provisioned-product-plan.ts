@@ -10,11 +10,9 @@ export const executeProvisionedProductPlan: ServiceCatalogOperation<
   'storage' | 'clock' | 'ids' | 'executions'
 > = async (input, caller, services) => {
   const { storage, ids, executions } = services
-  const { detail, basedOn, parameters, tags, notifications, launchRoleArn } = await findPlan(
-    storage,
-    caller,
-    input.PlanId,
-  )
+  const plan = await findPlan(storage, caller, input.PlanId)
+  const { detail, basedOn, parameters, tags, notifications, launchRoleArn } = plan
+  const { provisioningPreferences, stackSetRoles } = plan
   const product = await storage.provisionedProducts.get(caller.scope, detail.ProvisionProductId)
   if (!product) {
     throw new InvalidStateException(`Provisioned product ${detail.ProvisionProductId} is no longer there.`)
@@ -28,7 +26,7 @@ export const executeProvisionedProductPlan: ServiceCatalogOperation<
     document: engineDocument(isNew ? 'provision' : 'update'),
     artifact: { productId: detail.ProductId, id: detail.ProvisioningArtifactId, pathId: detail.PathId },
     launchRoleArn,
-    request: { parameters, tags, notifications, planId: input.PlanId },
+    request: { parameters, tags, notifications, planId: input.PlanId, provisioningPreferences, stackSetRoles },
   })
   const answer = await storage.plans.execute(input.PlanId, record, execution, caller.claim, {
     RecordDetail: record.detail,

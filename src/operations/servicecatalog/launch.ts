@@ -1,10 +1,14 @@
 import { provisionedProductArn } from '../../catalog/arns.ts'
-import { constraintEffects } from '../../catalog/constraint-parameters.ts'
-import type { NotificationTargets, ProvisionedProduct } from '../../catalog/entities.ts'
+import { type ConstraintEffects, constraintEffects } from '../../catalog/constraint-parameters.ts'
+import type { CatalogRecord, NotificationTargets, ProvisionedProduct } from '../../catalog/entities.ts'
+import { PreferencesError, stackSetPreferences } from '../../catalog/stack-set.ts'
+import { withoutAutoTags } from '../../catalog/tags.ts'
+import { brokenAssertions, TemplateRuleError } from '../../catalog/template-rules.ts'
 import type {
   ProvisioningArtifactParameter,
   Tag,
   UpdateProvisioningParameter,
+  UpdateProvisioningPreferences,
 } from '../../model/generated/servicecatalog.ts'
 import { InvalidParametersException } from '../../protocol/errors.ts'
 import type { Caller, Services } from '../operation.ts'
@@ -24,7 +28,11 @@ interface Asked {
   readonly ProvisioningParameters?: readonly UpdateProvisioningParameter[]
   readonly Tags?: readonly Tag[]
   readonly NotificationArns?: readonly string[]
+  readonly ProvisioningPreferences?: UpdateProvisioningPreferences
 }
+
+/** What only a CFN_STACKSET product's work has; empty for others. */
+type StackSetWork = Pick<CatalogRecord['request'], 'provisioningPreferences' | 'stackSetRoles'>
 
 type Needs = Pick<Services, 'storage' | 'artifacts'>
 
@@ -38,7 +46,7 @@ const provisionedTypes: Readonly<Record<string, string>> = {
 
 /**
  * The provisioned product that a request asks for, in `status`, with everything checked that can be before it is accepted:
- * version, path, parameters, tags. `known` are the version's parameters, where they are known. Throws
+ * version, path, parameters, template rules, tags, preferences. `known` are the version's parameters, where they are known. Throws
  * ResourceNotFoundException and InvalidParametersException.
  */
 export async function newLaunch(
@@ -47,7 +55,11 @@ export async function newLaunch(
   services: Needs & Pick<Services, 'clock' | 'ids'>,
   status: 'UNDER_CHANGE' | 'PLAN_IN_PROGRESS',
   token: string,
-): Promise<{ provisioned: ProvisionedProduct; known: readonly ProvisioningArtifactParameter[] | undefined }> {
+): Promise<{
+  provisioned: ProvisionedProduct
+  known: readonly ProvisioningArtifactParameter[] | undefined
+  stackSet: StackSetWork
+}> {
   const { storage, artifacts, clock, ids } = services
   const { product, artifact } = await findProductAndArtifact(storage, caller, asked)
   const path = await resolveLaunchPath(storage, caller, product.id, asked)
@@ -57,7 +69,8 @@ export async function newLaunch(
       `Provisioning artifact ${artifact.detail.Id} is deprecated: what has been provisioned with it can be updated, but nothing new can be launched.`,
     )
   }
-  const type = provisionedTypes[product.view.ProductViewSummary?.Type ?? '']
+  const effects = constraintEffects(path.constraints)
+  const type = provisionedType(product.view.ProductViewSummary?.Type, effects)
   if (!type) {
     throw new InvalidParametersException(
       `Products of type ${product.view.ProductViewSummary?.Type} cannot be provisioned.`,
@@ -65,21 +78,25 @@ export async function newLaunch(
   }
   const known = await artifacts.parameters(product, artifact)
   const parameters = provisioningValues(known, asked.ProvisioningParameters ?? [])
+  requireRules(effects, parameters, known, caller)
+  const stackSet = stackSetWork(type, effects, asked.ProvisioningPreferences)
   const id = ids.next('provisionedProduct')
   const arn = provisionedProductArn(caller.scope, asked.ProvisionedProductName, id)
   const launch = { product, artifactId: artifact.detail.Id, path, given: asked.Tags }
+  const tags = await tagsOfLaunch(storage, caller, launch, arn)
   const provisioned: ProvisionedProduct = {
     scope: caller.scope,
     userArn: caller.arn,
     userArnSession: caller.arn,
     pathId: path.pathId,
-    tags: await tagsOfLaunch(storage, caller, launch, arn),
+    // AWS puts no AutoTags on stack sets (administrator guide, "AutoTags").
+    tags: type === 'CFN_STACKSET' ? withoutAutoTags(tags) : tags,
     parameters,
     outputs: [],
     resources: [],
     notifications: {
       given: asked.NotificationArns ?? [],
-      ofConstraints: constraintEffects(path.constraints).notificationArns,
+      ofConstraints: effects.notificationArns,
     },
     detail: {
       Name: asked.ProvisionedProductName,
@@ -94,7 +111,7 @@ export async function newLaunch(
       LaunchRoleArn: launchRole(caller.scope, path.constraints),
     },
   }
-  return { provisioned, known }
+  return { provisioned, known, stackSet }
 }
 
 export interface UpdateLaunch {
@@ -104,6 +121,7 @@ export interface UpdateLaunch {
   readonly launchRoleArn: string | undefined
   readonly notifications: NotificationTargets
   readonly known: readonly ProvisioningArtifactParameter[] | undefined
+  readonly stackSet: StackSetWork
 }
 
 /** What a request makes of a product that is there; what it does not name stays as it is. Throws as newLaunch. */
@@ -128,15 +146,67 @@ export async function updateLaunch(
   const launch = { product, artifactId: artifact.detail.Id, path, given: asked.Tags }
   const tags = await tagsOfUpdate(storage, caller, launch, provisioned)
   const known = await artifacts.parameters(product, artifact)
+  const parameters = provisioningValues(known, asked.ProvisioningParameters ?? [], provisioned)
+  const effects = constraintEffects(path.constraints)
+  requireRules(effects, parameters, known, caller)
+  const type = provisionedType(product.view.ProductViewSummary?.Type, effects)
+  if (type !== provisioned.detail.Type) {
+    throw new InvalidParametersException(
+      `Provisioned product ${provisioned.detail.Id} is of type ${provisioned.detail.Type}; by this version and launch path it would be of type ${type}.`,
+    )
+  }
   return {
     artifact: { productId: product.id, id: artifact.detail.Id, pathId: path.pathId },
-    parameters: provisioningValues(known, asked.ProvisioningParameters ?? [], provisioned),
-    tags,
+    parameters,
+    tags: type === 'CFN_STACKSET' ? withoutAutoTags(tags) : tags,
     launchRoleArn: provisioned.launchRoleOverride ?? launchRole(caller.scope, path.constraints),
     notifications: {
       given: asked.NotificationArns ?? provisioned.notifications?.given ?? [],
-      ofConstraints: constraintEffects(path.constraints).notificationArns,
+      ofConstraints: effects.notificationArns,
     },
     known,
+    stackSet: stackSetWork(type, effects, asked.ProvisioningPreferences),
+  }
+}
+
+function provisionedType(productType: string | undefined, { stackSet }: ConstraintEffects): string | undefined {
+  const type = provisionedTypes[productType ?? '']
+  return type === 'CFN_STACK' && stackSet ? 'CFN_STACKSET' : type
+}
+
+/** Throws InvalidParametersException, in the words of the rules' authors, when a TEMPLATE constraint is not satisfied. */
+function requireRules(
+  { rules }: ConstraintEffects,
+  values: Readonly<Record<string, string>>,
+  known: readonly ProvisioningArtifactParameter[] | undefined,
+  { scope: { accountId, region } }: Caller,
+): void {
+  let broken: readonly string[]
+  try {
+    broken = brokenAssertions(rules, { values, known, accountId, region })
+  } catch (error) {
+    if (error instanceof TemplateRuleError) throw new InvalidParametersException(error.message)
+    throw error
+  }
+  if (broken.length > 0) throw new InvalidParametersException(broken.join(' '))
+}
+
+/** Throws InvalidParametersException for preferences that the STACKSET constraint does not allow, or without one. */
+function stackSetWork(
+  type: string | undefined,
+  { stackSet }: ConstraintEffects,
+  asked: UpdateProvisioningPreferences | undefined,
+): StackSetWork {
+  if (type !== 'CFN_STACKSET' || !stackSet) {
+    if (asked === undefined || Object.keys(asked).length === 0) return {}
+    throw new InvalidParametersException(
+      `ProvisioningPreferences are for provisioned products of type CFN_STACKSET; this one is of type ${type}.`,
+    )
+  }
+  try {
+    return { provisioningPreferences: stackSetPreferences(stackSet, asked), stackSetRoles: stackSet.roles }
+  } catch (error) {
+    if (error instanceof PreferencesError) throw new InvalidParametersException(error.message)
+    throw error
   }
 }

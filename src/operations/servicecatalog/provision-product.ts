@@ -9,7 +9,7 @@ export const provisionProduct: ServiceCatalogOperation<
   'storage' | 'clock' | 'ids' | 'artifacts' | 'executions'
 > = async (input, caller, services) => {
   const { storage, ids, executions } = services
-  const { provisioned } = await newLaunch(input, caller, services, 'UNDER_CHANGE', input.ProvisionToken)
+  const { provisioned, stackSet } = await newLaunch(input, caller, services, 'UNDER_CHANGE', input.ProvisionToken)
   const { parameters, tags } = provisioned
   const executionId = ids.uuid()
   const { record, execution } = accepted(provisioned, caller, services, {
@@ -17,7 +17,7 @@ export const provisionProduct: ServiceCatalogOperation<
     kind: 'engine',
     executionId,
     document: engineDocument('provision'),
-    request: { parameters, tags },
+    request: { parameters, tags, ...stackSet },
   })
   const answer = await storage.provisionedProducts.create(
     { ...underChange(provisioned, record), statusBefore: undefined },

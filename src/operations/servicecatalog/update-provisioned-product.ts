@@ -13,7 +13,7 @@ export const updateProvisionedProduct: ServiceCatalogOperation<
     id: input.ProvisionedProductId,
     name: input.ProvisionedProductName,
   })
-  const { artifact, launchRoleArn, parameters, tags, notifications } = await updateLaunch(
+  const { artifact, launchRoleArn, parameters, tags, notifications, stackSet } = await updateLaunch(
     input,
     provisioned,
     caller,
@@ -27,7 +27,7 @@ export const updateProvisionedProduct: ServiceCatalogOperation<
     document: engineDocument('update'),
     artifact,
     launchRoleArn,
-    request: { parameters, tags, notifications },
+    request: { parameters, tags, notifications, ...stackSet },
   })
   const answer = await storage.provisionedProducts
     .change(record, execution, caller.claim, { RecordDetail: record.detail })
