@@ -23,9 +23,16 @@ export function definedParameters(text: string | undefined): readonly DefinedPar
   return text ? (JSON.parse(text) as DefinedParameter[]) : []
 }
 
-/** The product's resources that a document is about, by its TargetType; `/` stands for every type, as in SSM. */
+/**
+ * The product's resources that a document is about, by its TargetType; `/` stands for every type, as in SSM. A document
+ * without one is about all resources where they are of one type, as an engine of one's own reports them; on AWS that is an
+ * error, as it is here where there are several types.
+ */
 export function targets(resources: readonly ProductResource[], targetType: string | undefined): readonly string[] {
-  if (!targetType) throw new ServiceActionParameterError('TargetType not defined for SSM Automation document')
+  if (!targetType) {
+    if (new Set(resources.map(({ type }) => type)).size === 1) return resources.map(({ physicalId }) => physicalId)
+    throw new ServiceActionParameterError('TargetType not defined for SSM Automation document')
+  }
   const wanted = targetType.startsWith('/') ? targetType.slice(1) : targetType
   const found = resources.filter(resource => wanted === '' || resource.type === wanted)
   if (found.length === 0) {

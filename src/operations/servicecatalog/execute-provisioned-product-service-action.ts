@@ -74,7 +74,7 @@ function roleOf({ product, definition }: ExecutableAction): string | undefined {
   if (definition.AssumeRole !== 'LAUNCH_ROLE') return definition.AssumeRole
   if (!product.detail.LaunchRoleArn) {
     throw new InvalidParametersException(
-      `The service action runs under the launch role, but provisioned product ${product.detail.Id} has none.`,
+      `Failed to retrieve credentials for role: the service action runs under the launch role, but provisioned product ${product.detail.Id} has none.`,
     )
   }
   return product.detail.LaunchRoleArn

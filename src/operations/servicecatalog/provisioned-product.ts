@@ -50,7 +50,16 @@ export function accessFilter(
     throw new InvalidParametersException(`AccessLevelFilter takes the value self, not ${filter.Value}.`)
   }
   const asked = levels[filter?.Key ?? 'User'] ?? 'user'
-  const level = accessLevels[Math.min(accessLevels.indexOf(asked), accessLevels.indexOf(caller.accessLevel))]
+  const level = accessLevels[Math.min(accessLevels.indexOf(asked), accessLevels.indexOf(caller.accessLevel))]!
+  return filterOf(caller, level)
+}
+
+/** Everything within the caller's reach. */
+export function reachFilter(caller: Caller): AccessFilter {
+  return filterOf(caller, caller.accessLevel)
+}
+
+function filterOf(caller: Caller, level: AccessLevel): AccessFilter {
   if (level === 'account') return {}
   const sessions = roleSessions(caller)
   if (level === 'user' || sessions === undefined) return { userArn: caller.arn }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type TestKit, testDocument, testKit, testProduct } from '../testing.ts'
+import { type TestKit, testCaller, testDocument, testKit, testProduct } from '../testing.ts'
 
 const definition = { Name: 'Resize', Version: '1' }
 const invalid = (message: RegExp) => ({ code: 'InvalidParametersException', message })
@@ -184,5 +184,25 @@ describe('functionality', () => {
       PageToken = page.NextPageToken
     } while (PageToken)
     assert.equal(ids.size, 25)
+  })
+
+  test('the actions of a version are listed to those whom its product reaches, or who have something of it', async t => {
+    const kit = await withDocument(t)
+    const { catalog, alice } = kit
+    const { portfolioId, productId, artifactId } = await testProduct(kit)
+    const Id = await newAction(kit)
+    const version = { ProductId: productId, ProvisioningArtifactId: artifactId }
+    await catalog('AssociateServiceActionWithProvisioningArtifact', { ...version, ServiceActionId: Id })
+    const list = async (caller = alice) =>
+      (await catalog('ListServiceActionsForProvisioningArtifact', version, caller)).ServiceActionSummaries?.map(
+        summary => summary.Id,
+      )
+    assert.deepEqual(await list(), [Id])
+    await catalog('ProvisionProduct', { ...version, ProvisionedProductName: 'mine', ProvisionToken: 'mine' }, alice)
+    await catalog('DisassociatePrincipalFromPortfolio', { PortfolioId: portfolioId, PrincipalARN: alice.arn })
+    assert.deepEqual(await list(), [Id])
+    for (const stranger of [testCaller('user/bob'), testCaller('user/alice', false, '999999999999')]) {
+      await assert.rejects(list(stranger), notFound(/No launch paths found for resource: prod-/))
+    }
   })
 })

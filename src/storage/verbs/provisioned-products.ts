@@ -108,6 +108,21 @@ export const provisionedProducts = {
     return page(rows, request, row => fromJson<ProvisionedProduct>(row.data))
   }),
 
+  /** Whether anything was provisioned from a product. */
+  hasAnyFrom: read(function* (scope: Scope, filter: AccessFilter, productId: string) {
+    const row = yield* first(
+      db
+        .selectFrom('provisioned_products')
+        .select('id')
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .where('product_id', '=', productId)
+        .where(ownedBy(filter))
+        .limit(1),
+    )
+    return row !== undefined
+  }),
+
   /** Sorted and searched; see provisioned-product-search.ts. */
   search: read(searchProvisionedProducts),
 
