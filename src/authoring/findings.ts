@@ -16,11 +16,12 @@ export interface Finding {
 }
 
 /** All that is to say about a document: its one error, or its warnings in the order of the file. */
-export function findingsOf(content: string): Finding[] {
+export async function findingsOf(content: string): Promise<Finding[]> {
   try {
     const document = parseDocument(content)
     const lines = lineFinder(content)
-    return warningsOf(document)
+    const warnings = await warningsOf(document)
+    return warnings
       .map(({ path, ...warning }): Finding => ({ level: 'warning', ...warning, ...lineOf(lines(path)) }))
       .sort((one, other) => (one.line ?? 0) - (other.line ?? 0))
   } catch (error) {

@@ -38,7 +38,7 @@ export async function runTests(words: readonly string[], surroundings: Surroundi
   const answers = parseAnswers(answersName, readText(cwd, answersName))
   const file = positionals[0] ?? documentBeside(cwd, answersName, answers.document)
   const content = readText(cwd, file)
-  const [error] = findingsOf(content).filter(({ level }) => level === 'error')
+  const [error] = (await findingsOf(content)).filter(({ level }) => level === 'error')
   if (error) {
     stderr.write(`${file}: error: ${error.message}\n`)
     return exitCodes.failed

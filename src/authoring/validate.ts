@@ -14,11 +14,12 @@ interface Validated {
 }
 
 /** Answers the exit code: 1 when a document has an error, or with --strict a warning. */
-export function runValidate(words: readonly string[], { cwd, stdout }: Surroundings): number {
+export async function runValidate(words: readonly string[], { cwd, stdout }: Surroundings): Promise<number> {
   const { values, positionals: files } = parseWords(words, { strict: { type: 'boolean' }, output: { type: 'string' } })
   if (files.length === 0) throw new UsageFailure('validate needs the name of a file.')
   const format = outputFormat(values['output'])
-  const validated = files.map((file): Validated => ({ file, findings: findingsOf(readText(cwd, file)) }))
+  const validated: Validated[] = []
+  for (const file of files) validated.push({ file, findings: await findingsOf(readText(cwd, file)) })
   stdout.write(format === 'json' ? `${JSON.stringify({ documents: validated }, undefined, 4)}\n` : asText(validated))
   const all = validated.flatMap(({ findings }) => findings)
   const isBad = all.some(({ level }) => level === 'error' || values['strict'] === true)

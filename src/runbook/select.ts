@@ -7,7 +7,7 @@ import { isMap, maxDepth } from './plain.ts'
  */
 export type Selector = readonly Segment[]
 
-type Segment =
+export type Segment =
   | { readonly kind: 'name'; readonly name: string; readonly deep: boolean }
   | { readonly kind: 'index'; readonly index: number }
   | { readonly kind: 'all'; readonly deep: boolean }

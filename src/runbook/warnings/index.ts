@@ -1,4 +1,5 @@
 import type { AutomationDocument, StepDefinition } from '../document.ts'
+import { apiCall } from './api-call.ts'
 import { flowGraph } from './graph.ts'
 import { literalReference } from './literal-reference.ts'
 import { outputBeforeStep } from './output-before-step.ts'
@@ -17,6 +18,7 @@ export const warningRules: readonly WarningRule[] = [
   literalReference,
   unreachableStep,
   typeClash,
+  apiCall,
   parameterDefault,
   uncheckedPattern,
   shellParameter,
@@ -24,11 +26,15 @@ export const warningRules: readonly WarningRule[] = [
 ]
 
 /** What AWS takes and what is probably wrong all the same. */
-export function warningsOf(document: AutomationDocument): Warning[] {
+export async function warningsOf(document: AutomationDocument): Promise<Warning[]> {
   const steps = [...placed(document.mainSteps, ['mainSteps'])]
   const byName = new Map(steps.map(each => [each.step.name, each]))
   const inspection = { document, steps, byName, graph: flowGraph(document) }
-  return warningRules.flatMap(({ name, inspect }) => [...inspect(inspection)].map(found => ({ rule: name, ...found })))
+  const warnings: Warning[] = []
+  for (const { name, inspect } of warningRules) {
+    for await (const found of inspect(inspection)) warnings.push({ rule: name, ...found })
+  }
+  return warnings
 }
 
 function* placed(steps: readonly StepDefinition[], at: Path): Iterable<PlacedStep> {

@@ -1,5 +1,5 @@
 import { systemVariables } from '../interpolate.ts'
-import { meant, outputNames, referencesIn, stepOutput } from './references.ts'
+import { orMeant, outputNames, referencesIn, stepOutput } from './references.ts'
 import type { Inspection, WarningRule } from './warning.ts'
 
 const systemNames = [...systemVariables({ id: '', scope: { accountId: '', region: '' } }, 0).keys()]
@@ -12,45 +12,37 @@ export const literalReference: WarningRule = {
     for (const { name, path, step } of referencesIn(inspection)) {
       const problem = whyLiteral(inspection, name)
       if (problem === undefined) continue
-      const message = `{{ ${name} }} stays as it stands: ${sentence(problem)}`
+      const message = `{{ ${name} }} stays as it stands: ${problem}`
       yield { message, path, ...(step && { step: step.step.name }) }
     }
     for (const [index, name] of inspection.document.outputs.entries()) {
       const problem = name.startsWith('variable:') ? undefined : whyLiteral(inspection, name)
       if (problem === undefined) continue
-      yield { message: `The output ${name} will always be empty: ${sentence(problem)}`, path: ['outputs', index] }
+      yield { message: `The output ${name} will always be empty: ${problem}`, path: ['outputs', index] }
     }
   },
 }
 
+/** Why nothing will ever replace it, as a sentence; undefined: something may. */
 function whyLiteral(inspection: Inspection, name: string): string | undefined {
   const { document, byName } = inspection
-  const hint = (names: Iterable<string>) => {
-    const other = meant(name, names)
-    return other === undefined ? '' : `, did you mean ${other}?`
-  }
   if (document.parameters.has(name) || systemNames.includes(name)) return undefined
   if (name.startsWith('variable:')) {
     const names = [...document.variables.keys()].map(each => `variable:${each}`)
-    return names.includes(name) ? undefined : `there is no such variable${hint(names)}`
+    return names.includes(name) ? undefined : `there is no such variable${orMeant(name, names)}`
   }
   // Names such as .State.Pid and $x belong to other templates (docker, PowerShell), which pass untouched.
   if (!/^[A-Za-z]/.test(name)) return undefined
   const found = stepOutput(inspection, name)
   if (!found) {
-    const steps = [...byName.values()].flatMap(placed =>
+    const outputs = [...byName.values()].flatMap(placed =>
       (outputNames(placed) ?? []).map(output => `${placed.step.name}.${output}`),
     )
-    const what = name.includes('.') ? 'no step' : 'no parameter'
-    return `there is ${what} of this name${hint([...document.parameters.keys(), ...steps, ...systemNames])}`
+    const what = name.includes('.') ? 'step' : 'parameter'
+    return `there is no ${what} of this name${orMeant(name, [...document.parameters.keys(), ...outputs, ...systemNames])}`
   }
   const names = outputNames(found.placed)
   if (names === undefined || names.includes(found.output)) return undefined
-  const other = meant(found.output, names)
   const has = names.length > 0 ? `has the outputs ${names.join(', ')}` : 'has no outputs'
-  return `step ${found.placed.step.name} ${has}${other === undefined ? '' : `; did you mean ${other}?`}`
-}
-
-function sentence(text: string): string {
-  return text.endsWith('?') ? text : `${text}.`
+  return `step ${found.placed.step.name} ${has}${orMeant(found.output, names)}`
 }

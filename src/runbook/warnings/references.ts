@@ -89,6 +89,12 @@ export function meant(name: string, names: Iterable<string>): string | undefined
   return close
 }
 
+/** A sentence's end that offers what was probably meant. */
+export function orMeant(name: string, names: Iterable<string>): string {
+  const other = meant(name, names)
+  return other === undefined ? '.' : `; did you mean ${other}?`
+}
+
 /** Whether one letter too many, too few or another makes one of the other. */
 function isOneOff(one: string, other: string): boolean {
   if (Math.abs(one.length - other.length) > 1) return false

@@ -1,9 +1,7 @@
 import { isMap, type PlainMap } from '../plain.ts'
 import { hasType, updateVariableAction } from '../variables.ts'
 import { typeOf } from './references.ts'
-import type { Inspection, Path, PlacedStep, Warning, WarningRule } from './warning.ts'
-
-type Found = Iterable<Omit<Warning, 'rule'>>
+import type { Found, Inspection, Path, PlacedStep, WarningRule } from './warning.ts'
 
 const listTypes: readonly string[] = ['StringList', 'MapList']
 const whole = /^\{\{\s*([^{}\s]+)\s*\}\}$/
@@ -38,7 +36,7 @@ function* expected(
   path: Path,
   value: unknown,
   types: readonly string[],
-): Found {
+): Iterable<Found> {
   const name = typeof value === 'string' ? whole.exec(value)?.[1] : undefined
   const type = name === undefined ? undefined : typeOf(inspection, name)
   if (type === undefined || types.includes(type)) return
@@ -49,7 +47,7 @@ function* expected(
   }
 }
 
-function* update(inspection: Inspection, { step, path }: PlacedStep): Found {
+function* update(inspection: Inspection, { step, path }: PlacedStep): Iterable<Found> {
   const { Name, Value } = step.inputs
   const type = typeOf(inspection, String(Name))
   if (type === undefined) return
@@ -71,7 +69,7 @@ function holdsReference(value: unknown): boolean {
 }
 
 /** Comparisons that can never hold, or that fail the step. */
-function* conditions(inspection: Inspection, placed: PlacedStep, condition: unknown, path: Path): Found {
+function* conditions(inspection: Inspection, placed: PlacedStep, condition: unknown, path: Path): Iterable<Found> {
   if (!isMap(condition)) return
   for (const name of ['And', 'Or', 'Not']) {
     const inner = condition[name]

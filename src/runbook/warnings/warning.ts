@@ -28,10 +28,13 @@ export interface Inspection {
   readonly graph: FlowGraph
 }
 
+/** A warning as its rule finds it. */
+export type Found = Omit<Warning, 'rule'>
+
 /** One rule: one file, one row in index.ts. */
 export interface WarningRule {
   readonly name: string
   /** For the list of rules in the documentation. */
   readonly description: string
-  readonly inspect: (inspection: Inspection) => Iterable<Omit<Warning, 'rule'>>
+  readonly inspect: (inspection: Inspection) => Iterable<Found> | AsyncIterable<Found>
 }
