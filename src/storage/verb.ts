@@ -8,7 +8,24 @@ import type { Tables } from './tables.ts'
  */
 export type Query = Compilable
 export type Row = Record<string, unknown>
-export type Steps<Result> = Generator<Query, Result, readonly Row[]>
+export type Steps<Result> = Generator<Query | Wake, Result, readonly Row[]>
+
+/**
+ * What a verb has done gives an execution something to do: somebody must advance it, once the verb is committed. One
+ * process tells its own dispatcher afterwards; where many share a database, the driver puts a job into the same transaction.
+ */
+export interface Wake {
+  readonly wake: string
+}
+
+export function isWake(query: Query | Wake): query is Wake {
+  return 'wake' in query
+}
+
+/** Says that an execution has something to do. */
+export function* wake(executionId: string): Steps<void> {
+  yield { wake: executionId }
+}
 
 /** Builds queries; it has no connection. The driver compiles what is yielded for its own database. */
 export const db = new Kysely<Tables>({

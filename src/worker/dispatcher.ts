@@ -2,11 +2,20 @@ import type { Storage } from '../storage/storage.ts'
 import type { Clock } from './clock.ts'
 import type { Worker } from './worker.ts'
 
+/** Says when which execution is advanced. */
+export interface Dispatcher {
+  start(): Promise<void>
+  /** The execution has something to do: it was accepted, signalled or told to stop, or its work has ended. */
+  wake(executionId: string): void
+  /** Resolves when nothing is being advanced any more; actions in hand are ended and will be taken up again. */
+  stop(): Promise<void>
+}
+
 /**
  * Says when which execution is advanced, in one process: after a commit that wakes it, when the time has come that it
  * waits for, and at start for everything that has not ended.
  */
-export class InProcessDispatcher {
+export class InProcessDispatcher implements Dispatcher {
   readonly #worker: Worker
   readonly #storage: Storage
   readonly #clock: Clock

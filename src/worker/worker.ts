@@ -29,6 +29,9 @@ export type Advance =
   | { readonly state: 'ended' | 'left' }
   | { readonly state: 'waiting'; readonly wakeAt: number | undefined }
 
+/** Milliseconds: a write that took longer may have been made by a process that was frozen. */
+const frozen = 2_000
+
 /** Far enough to mean "until a signal comes". */
 const never = 8.64e15
 
@@ -84,9 +87,12 @@ export class Worker {
 
   async #claim(executionId: string): Promise<Execution | undefined> {
     const { storage, clock } = this.#options
-    if (this.#epochs.has(executionId)) {
+    const epoch = this.#epochs.get(executionId)
+    if (epoch !== undefined) {
       const held = await storage.executions.get(executionId)
-      return held && !isEnded(held.status) ? held : undefined
+      if (!held || isEnded(held.status)) return undefined
+      // Another process had it in between: what it wrote stands, and it is claimed anew.
+      if (held.epoch === epoch) return held
     }
     const execution = await storage.executions.claim(executionId, clock.now())
     if (execution) this.#epochs.set(executionId, execution.epoch)
@@ -164,6 +170,11 @@ export class Worker {
       history.push(begun)
       await storage.executions.saveSteps(executionId, epoch, [...unwritten, begun], now.getTime())
       unwritten = []
+      if (clock.now().getTime() - now.getTime() > frozen) {
+        // So long, another process may have taken over meanwhile: then the step is not ours to start.
+        const claimed = await storage.executions.get(executionId)
+        if (claimed?.epoch !== epoch) throw new StaleClaim(executionId)
+      }
     }
   }
 

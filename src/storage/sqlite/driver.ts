@@ -1,7 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { type CompiledQuery, SqliteQueryCompiler } from 'kysely'
 import { migrations } from '../migrations.ts'
-import type { Driver, Query, Row, Steps, Verb } from '../verb.ts'
+import { type Driver, isWake, type Query, type Row, type Steps, type Verb } from '../verb.ts'
 
 interface Waiting {
   readonly steps: () => Steps<unknown>
@@ -95,7 +95,8 @@ export class SqliteDriver implements Driver {
     while (!next.done) {
       let rows: readonly Row[]
       try {
-        rows = this.#query(next.value)
+        // Whoever called the verb is of this process, and so is the dispatcher that it tells.
+        rows = isWake(next.value) ? [] : this.#query(next.value)
       } catch (error) {
         next = steps.throw(error)
         continue

@@ -3,7 +3,7 @@ import { type Execution, isEnded, type Signal, type StepExecution } from '../../
 import { type Outcome, type PlanOutcome, settle } from '../../catalog/lifecycle.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import { fromJson, toJson } from '../json.ts'
-import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
+import { all, db, first, type PageRequest, read, run, type Steps, wake, write } from '../verb.ts'
 import { deletePlansOf, planMade, settlePlan } from './plans.ts'
 import { deleteProvisionedProduct, getProvisionedProduct, updateProvisionedProduct } from './provisioned-products.ts'
 import { getRecord, updateRecord } from './records.ts'
@@ -45,6 +45,7 @@ export function* insertExecution(execution: Execution): Steps<void> {
       data: toJson(execution),
     }),
   )
+  yield* wake(execution.id)
 }
 
 /** `runAt` null: it has ended and nobody needs to look at it again. */
@@ -215,6 +216,7 @@ export const executions = {
         .insertInto('signals')
         .values({ execution_id: signal.executionId, sequence, data: toJson({ ...signal, sequence }) }),
     )
+    yield* wake(signal.executionId)
     return true
   }),
 
@@ -224,6 +226,7 @@ export const executions = {
     if (!execution || isEnded(execution.status)) return false
     // Cancel is final; a later Complete does not soften it.
     yield* updateExecution({ ...execution, stop: execution.stop === 'Cancel' ? 'Cancel' : stop }, now.getTime())
+    yield* wake(id)
     return true
   }),
 }

@@ -1,0 +1,214 @@
+import { type CompiledQuery, PostgresQueryCompiler } from 'kysely'
+import { Pool, type PoolClient, types } from 'pg'
+import type { Driver, Query, Row, Steps, Verb, Wake } from '../verb.ts'
+import { isWake } from '../verb.ts'
+import { migrate } from './migrate.ts'
+
+export interface PostgresOptions {
+  readonly url: string
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** 0 to 1. */
+  readonly random: () => number
+  /** Connections at most; verbs beyond them wait for one. */
+  readonly connections?: number
+  /** Told of a connection that broke while nobody used it. */
+  readonly warn: (text: string) => void
+  /** Puts the job that advances an execution into the queue, within the transaction of `client`. */
+  readonly send?: (client: PoolClient, wake: Wake) => Promise<void>
+}
+
+/** Milliseconds. A verb's queries go by indices and take a few; one that takes so long holds others up. */
+const statementTimeout = 15_000
+const connectTimeout = 10_000
+/** How often a verb is begun again because another was in its way, or its connection was lost before the commit. */
+const mostTries = 12
+
+/**
+ * PostgreSQL: every writing verb is one SERIALIZABLE transaction, since verbs are written as if nobody else wrote
+ * (docs/decisions.md); the database finds out when that was not so, and the verb runs again. It is answered after the
+ * commit, which PostgreSQL has written to disk then (synchronous_commit).
+ */
+export class PostgresDriver implements Driver {
+  readonly #options: PostgresOptions
+  readonly #pool: Pool
+  readonly #compiler = new PostgresQueryCompiler()
+  /** Names of prepared statements by their text. */
+  readonly #names = new Map<string, string>()
+  #closed = false
+
+  private constructor(options: PostgresOptions, pool: Pool) {
+    this.#options = options
+    this.#pool = pool
+  }
+
+  /** Connects, and brings the schema up to date: one node does it, others wait. Throws when it cannot. */
+  static async open(options: PostgresOptions): Promise<PostgresDriver> {
+    const pool = new Pool({
+      connectionString: options.url,
+      application_name: 'bellhop',
+      max: options.connections ?? 10,
+      connectionTimeoutMillis: connectTimeout,
+      // A dead peer is noticed although nothing is sent.
+      keepAlive: true,
+      idleTimeoutMillis: 60_000,
+      statement_timeout: statementTimeout,
+      lock_timeout: statementTimeout,
+      idle_in_transaction_session_timeout: 2 * statementTimeout,
+      options: '-c synchronous_commit=on -c client_min_messages=warning',
+      types: { getTypeParser },
+    })
+    pool.on('error', error => options.warn(`A connection to the database broke: ${error.message}`))
+    try {
+      await migrate(pool, options.now)
+    } catch (error) {
+      await pool.end()
+      throw error
+    }
+    return new PostgresDriver(options, pool)
+  }
+
+  async execute<Arguments extends readonly unknown[], Result>(
+    verb: Verb<Arguments, Result>,
+    args: Arguments,
+  ): Promise<Result> {
+    if (this.#closed) throw new Error('Storage is closed.')
+    for (let tries = 1; ; tries += 1) {
+      const attempt = verb.kind === 'read' ? await this.#read(verb, args) : await this.#write(verb, args)
+      if ('result' in attempt) return attempt.result
+      if (!attempt.again || tries >= mostTries || this.#closed) throw attempt.error
+      await this.#pause(tries)
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#pool.end()
+  }
+
+  async #read<Arguments extends readonly unknown[], Result>(
+    verb: Verb<Arguments, Result>,
+    args: Arguments,
+  ): Promise<Attempt<Result>> {
+    try {
+      return { result: await this.#run(verb.steps(...args), this.#pool) }
+    } catch (error) {
+      return { error, again: isLostConnection(error) }
+    }
+  }
+
+  async #write<Arguments extends readonly unknown[], Result>(
+    verb: Verb<Arguments, Result>,
+    args: Arguments,
+  ): Promise<Attempt<Result>> {
+    let client: PoolClient
+    try {
+      client = await this.#pool.connect()
+    } catch (error) {
+      return { error, again: isLostConnection(error) }
+    }
+    let broken: Error | undefined
+    const breaks = (error: Error) => {
+      broken = error
+    }
+    client.on('error', breaks)
+    try {
+      await client.query('begin isolation level serializable')
+      const result = await this.#run(verb.steps(...args), client)
+      // From here on a lost connection leaves open whether it is committed: that is not tried again.
+      await commit(client)
+      return { result }
+    } catch (error) {
+      const again = !(error instanceof UnknownCommit) && (isConflict(error) || isLostConnection(error))
+      if (!broken && !isLostConnection(error)) {
+        await client.query('rollback').catch(cause => {
+          broken = cause as Error
+        })
+      }
+      return { error: error instanceof UnknownCommit ? error.cause : error, again }
+    } finally {
+      client.off('error', breaks)
+      client.release(broken ?? false)
+    }
+  }
+
+  async #run<Result>(steps: Steps<Result>, connection: Pool | PoolClient): Promise<Result> {
+    let next = steps.next()
+    while (!next.done) {
+      let rows: readonly Row[]
+      try {
+        rows = await this.#query(next.value, connection)
+      } catch (error) {
+        // In PostgreSQL a failed statement ends its transaction: there is nothing a verb could go on with.
+        steps.return(undefined as Result)
+        throw error
+      }
+      next = steps.next(rows)
+    }
+    return next.value
+  }
+
+  async #query(query: Query | Wake, connection: Pool | PoolClient): Promise<readonly Row[]> {
+    if (isWake(query)) {
+      await this.#options.send?.(connection as PoolClient, query)
+      return []
+    }
+    const { sql, parameters } = compile(query, this.#compiler)
+    const { rows } = await connection.query({ name: this.#name(sql), text: sql, values: [...parameters] })
+    return rows
+  }
+
+  /** Statements are prepared once a connection; lists in queries make too many texts of one shape to keep them all. */
+  #name(sql: string): string | undefined {
+    const known = this.#names.get(sql)
+    if (known) return known
+    if (this.#names.size >= 500) return undefined
+    const name = `b${this.#names.size}`
+    this.#names.set(sql, name)
+    return name
+  }
+
+  /** Longer each time, and never the same for two that are in each other's way. */
+  async #pause(tries: number): Promise<void> {
+    const milliseconds = Math.min(2 ** tries, 500) * (0.5 + this.#options.random())
+    await new Promise(resolve => setTimeout(resolve, milliseconds))
+  }
+}
+
+type Attempt<Result> = { readonly result: Result } | { readonly error: unknown; readonly again: boolean }
+
+/** The connection was lost while the commit was under way: it may have happened or not. */
+class UnknownCommit extends Error {}
+
+async function commit(client: PoolClient): Promise<void> {
+  try {
+    await client.query('commit')
+  } catch (error) {
+    throw isLostConnection(error) ? new UnknownCommit('', { cause: error }) : error
+  }
+}
+
+/** Numbers of 64 bits are times and counts: they fit a JavaScript number. */
+const getTypeParser: typeof types.getTypeParser = ((id: number, format?: 'text' | 'binary') =>
+  id === types.builtins.INT8 ? Number : types.getTypeParser(id, format as 'text')) as typeof types.getTypeParser
+
+/** serialization_failure and deadlock_detected; and two that made the same row at once, which the next try will see. */
+function isConflict(error: unknown): boolean {
+  return ['40001', '40P01', '23505'].includes((error as { code?: string }).code ?? '')
+}
+
+/** Codes of the classes 08 (connection) and 57P (shutdown, crash, starting up), and what the network says. */
+function isLostConnection(error: unknown): boolean {
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  return (
+    /^(08\w{3}|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT)$/.test(code) ||
+    /connection terminated|connection ended|not queryable|timeout exceeded when trying to connect/i.test(message)
+  )
+}
+
+/** Compiles a query with the driver's own compiler, whatever the builder was made with. */
+function compile(query: Query, compiler: PostgresQueryCompiler): CompiledQuery {
+  const builder = query as unknown as { toOperationNode(): Parameters<PostgresQueryCompiler['compileQuery']>[0] }
+  return compiler.compileQuery(builder.toOperationNode(), { queryId: '' })
+}
