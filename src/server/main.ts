@@ -14,11 +14,8 @@ import { StartError } from './start-error.ts'
 export async function serverMain(argv: readonly string[]): Promise<number> {
   const log = jsonLog(line => process.stderr.write(line), systemClock.now)
   try {
-    const options = parseServerOptions(argv)
+    const options = parseServerOptions(argv, process.env)
     const config = readConfig(options.configFile)
-    if (options.databaseUrl !== undefined) {
-      throw new UsageError('--database-url is not supported yet: this version keeps its data in SQLite, in --data.')
-    }
     const server = await startServer({ ...options, config, env: process.env, clock: systemClock, randomBytes, log })
     const stopped = new Promise<void>(resolve => {
       process.once('SIGTERM', resolve)

@@ -25,7 +25,7 @@ export function readSecretKey(
   }
   if (inUse) {
     throw new StartError(
-      `${file} is not there and BELLHOP_SECRET_KEY is not set: without the key, the stored secrets cannot be decrypted.`,
+      `${file} is not there and BELLHOP_SECRET_KEY is not set: without the key, the stored secrets cannot be decrypted. (Nodes that share a database share the key.)`,
     )
   }
   const key = randomBytes(keyBytes)

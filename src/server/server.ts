@@ -1,14 +1,4 @@
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -20,11 +10,8 @@ import type { Services } from '../operations/operation.ts'
 import { createMessageWaiter } from '../operations/sqs/message-waiter.ts'
 import { childUser } from '../processes/user.ts'
 import { createScriptRunner } from '../runbook/scripts/python.ts'
-import { SqliteDriver } from '../storage/sqlite/driver.ts'
 import { lockDataDirectory } from '../storage/sqlite/lock.ts'
-import { openStorage } from '../storage/storage.ts'
 import type { Clock } from '../worker/clock.ts'
-import { InProcessDispatcher } from '../worker/dispatcher.ts'
 import { engineTools } from '../worker/engine-tools.ts'
 import { Worker } from '../worker/worker.ts'
 import { ensureAdministrator, sealOldKeys } from './administrator.ts'
@@ -33,6 +20,7 @@ import { createArtifactSource } from './artifacts/source.ts'
 import { ArtifactStore } from './artifacts/store.ts'
 import { createUpload, uploadPath } from './artifacts/upload.ts'
 import type { Config } from './config.ts'
+import { openDatabase } from './database.ts'
 import { documentRules } from './document-rules.ts'
 import { engineServices } from './engine-services.ts'
 import { createAccessExplainer } from './explain/index.ts'
@@ -48,6 +36,7 @@ import { createSecretBox } from './secret-box.ts'
 import { readSecretKey } from './secret-key.ts'
 import { testSecrets } from './secret-self-test.ts'
 import { createTerraformBackend, createTerraformStates, statePath } from './terraform-states.ts'
+import { refuseRequests } from './worker-answers.ts'
 
 interface Surroundings {
   readonly config: Config
@@ -68,35 +57,42 @@ export interface RunningServer {
 const graceMilliseconds = 5_000
 
 /** Puts the rooms together and listens. The only place that knows all of them. */
-export async function startServer(
-  options: Omit<ServerOptions, 'configFile' | 'databaseUrl'> & Surroundings,
-): Promise<RunningServer> {
+export async function startServer(options: Omit<ServerOptions, 'configFile'> & Surroundings): Promise<RunningServer> {
   const { config, env, clock, randomBytes, log, accountId } = options
   const asRoot = process.getuid?.() === 0
   const directories = prepareDataDirectory(options.dataDirectory, asRoot)
   const unlock = lockDataDirectory(directories.data)
   try {
-    const database = databaseFile(directories.data)
-    const driver = new SqliteDriver(database, () => clock.now().getTime())
-    const storage = openStorage(driver)
+    const warn = once((text: string) => log.warn(text))
+    const database = await openDatabase({
+      dataDirectory: directories.data,
+      databaseUrl: options.databaseUrl,
+      role: options.role,
+      clock,
+      random: () => randomBytes(1)[0]! / 256,
+      warn: text => log.warn(text),
+      report: (message, error) => log.error(message, error),
+    })
+    const { storage } = database
     const ids = idsFrom(randomBytes)
     const inUse = (await storage.accessKeys.secrets()).some(({ sealed }) => sealed !== null)
-    const secrets = createSecretBox(readSecretKey(directories.data, env, randomBytes, inUse), randomBytes)
+    const needsKey = inUse || database.shared
+    const secrets = createSecretBox(readSecretKey(directories.data, env, randomBytes, needsKey), randomBytes)
     const administration = { storage, secrets, ids, now: clock.now }
     const oldSecrets = await sealOldKeys(administration)
-    if (oldSecrets.length > 0) driver.compact()
-    await testSecrets({ storage, secrets, databaseFile: database, oldSecrets, randomBytes })
+    if (oldSecrets.length > 0) await database.compact()
+    await testSecrets({ storage, secrets, atRest: database.atRest, oldSecrets, randomBytes })
     await ensureAdministrator({ ...administration, accountId, dataDirectory: directories.data, env })
 
-    const warn = once((text: string) => log.warn(text))
     if (asRoot) warn('The server runs as root; scripts and engines run as another user where they can.')
     if (!isLoopback(options.host))
       warn(`The server listens on ${options.host} without TLS: requests can be read and replayed by whoever sees them.`)
     const user = childUser()
     const scriptsDirectory = prepareScriptsDirectory(directories.data)
     const scripts = createScriptRunner({ directory: scriptsDirectory, user, env, warn })
-    const messages = createMessageWaiter((milliseconds, callback) =>
-      clock.at(clock.now().getTime() + milliseconds, callback),
+    const messages = createMessageWaiter(
+      (milliseconds, callback) => clock.at(clock.now().getTime() + milliseconds, callback),
+      database.shared ? 1_000 : undefined,
     )
     const aws = createAws({ ...config.aws, env, now: () => clock.now().getTime() })
     const artifactStore = new ArtifactStore({ storage, aws, config: config.artifacts, now: clock.now, accountId })
@@ -136,7 +132,7 @@ export async function startServer(
         aws: aws.as({ ...execution.scope, roleArn: execution.roleArn, sessionName: execution.id }),
       }),
     })
-    const dispatcher = new InProcessDispatcher(worker, storage, clock)
+    const dispatcher = database.dispatcher(worker)
     const organization = config.organization && organizationOf(config.organization)
     if (organization) {
       await storage.portfolioShares.sync(organization.id, node => accountsBelow(organization, node) ?? [])
@@ -164,11 +160,17 @@ export async function startServer(
     const pipeline = createPipeline({ services, principals, ids, refusedCalls, report })
     const upload = createUpload({ services, principals, store: artifactStore, ids, report })
     const stateBackend = createTerraformBackend({ ...stateKeeping, report: log.error })
+    const answersApi = options.role !== 'worker'
     const http = createHttpServer(
-      pipeline,
+      answersApi ? pipeline : refuseRequests,
       () => ready,
+      // Engines on this node keep their state here, whatever else it answers.
       (method, path) =>
-        path.startsWith(statePath) ? stateBackend : method === 'PUT' && path === uploadPath ? upload : undefined,
+        path.startsWith(statePath)
+          ? stateBackend
+          : answersApi && method === 'PUT' && path === uploadPath
+            ? upload
+            : undefined,
     )
     await new Promise<void>((done, fail) => {
       http.once('error', fail)
@@ -181,7 +183,7 @@ export async function startServer(
     const host = options.host.includes(':') ? `[${options.host}]` : options.host
     url = `http://${host}:${port}`
     await dispatcher.start()
-    notifier.start()
+    if (options.role !== 'api') notifier.start()
     ready = true
     // Not waited for: the interpreter is run once to find out.
     void scripts.describeIsolation().then(text => log.info(text))
@@ -241,14 +243,6 @@ function prepareScriptsDirectory(data: string): string {
   chmodSync(directory, 0o711)
   writeFileSync(note, directory, { mode: 0o600 })
   return directory
-}
-
-/** The database's path, the file made readable by the server's user alone; SQLite gives its companions the same mode. */
-function databaseFile(data: string): string {
-  const file = join(data, 'bellhop.db')
-  closeSync(openSync(file, 'a', 0o600))
-  chmodSync(file, 0o600)
-  return file
 }
 
 /** Says each text once. */

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { delimiter, isAbsolute, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
+import { postgresPrograms } from './postgres.ts'
 
 export interface Finished {
   /** null: killed, for instance at its time limit. */
@@ -68,6 +69,12 @@ const tools = {
     candidates: pythons,
     args: ['-c', "import boto3; print('boto3', boto3.__version__)"],
     answers: /^boto3 /,
+  },
+  postgres: {
+    what: 'PostgreSQL server programs (initdb, postgres)',
+    candidates: () => [postgresPrograms() ?? []].flat().map(folder => join(folder, 'postgres')),
+    args: ['--version'],
+    answers: /^postgres \(PostgreSQL\) (1[5-9]|[2-9]\d)/,
   },
   ansible: {
     what: 'ansible-playbook',

@@ -21,8 +21,14 @@ export interface Listener {
   close(): void
 }
 
-/** A waiter for one process. `after` calls back once, later, and answers how to prevent that; tests hand in their own. */
-export function createMessageWaiter(after: (milliseconds: number, callback: () => void) => () => void): MessageWaiter {
+/**
+ * A waiter for one process. `after` calls back once, later, and answers how to prevent that; tests hand in their own. No wait
+ * is longer than `longest` milliseconds: where other processes send, too, it is worth looking now and then.
+ */
+export function createMessageWaiter(
+  after: (milliseconds: number, callback: () => void) => () => void,
+  longest = Number.POSITIVE_INFINITY,
+): MessageWaiter {
   const listeners = new Map<string, Set<() => void>>()
   const key = (scope: Scope, queue: string) => `${scope.accountId}/${scope.region}/${queue}`
   let closed = false
@@ -44,7 +50,7 @@ export function createMessageWaiter(after: (milliseconds: number, callback: () =
         wait: async milliseconds => {
           if (!told && !closed) {
             await new Promise<void>(resolve => {
-              const cancel = after(milliseconds, resolve)
+              const cancel = after(Math.min(milliseconds, longest), resolve)
               wake = () => {
                 cancel()
                 resolve()

@@ -15,6 +15,9 @@ export interface NotifierOptions {
 /** How often storage is asked for what is due, in milliseconds. */
 const pollInterval = 1_000
 
+/** Milliseconds that a message may be on its way; then it is anybody's again. */
+const longestDelivery = 60_000
+
 /** How many are on their way at once. */
 const most = 20
 
@@ -54,7 +57,11 @@ export class Notifier {
   async #round(): Promise<void> {
     const { storage, clock, warn } = this.#options
     try {
-      const due = await storage.notifications.due(clock.now(), most)
+      const now = clock.now()
+      // Looked at first: taking is a write, and mostly there is nothing.
+      const some = await storage.notifications.due(now, 1)
+      const until = new Date(now.getTime() + longestDelivery)
+      const due = some.length > 0 ? await storage.notifications.take(now, until, most) : []
       await Promise.all(due.map(({ notification, attempts }) => this.#send(notification, attempts + 1)))
     } catch (error) {
       warn('Notifications could not be read or written.', { cause: String(error) })

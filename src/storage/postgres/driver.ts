@@ -1,8 +1,7 @@
-import { type CompiledQuery, PostgresQueryCompiler } from 'kysely'
 import { Pool, type PoolClient, types } from 'pg'
-import type { Driver, Query, Row, Steps, Verb, Wake } from '../verb.ts'
-import { isWake } from '../verb.ts'
+import type { Driver, Verb } from '../verb.ts'
 import { migrate } from './migrate.ts'
+import { type SendJob, Statements } from './statements.ts'
 
 export interface PostgresOptions {
   readonly url: string
@@ -14,8 +13,8 @@ export interface PostgresOptions {
   readonly connections?: number
   /** Told of a connection that broke while nobody used it. */
   readonly warn: (text: string) => void
-  /** Puts the job that advances an execution into the queue, within the transaction of `client`. */
-  readonly send?: (client: PoolClient, wake: Wake) => Promise<void>
+  /** Absent: nobody advances executions (a node that only looks). */
+  readonly send?: SendJob
 }
 
 /** Milliseconds. A verb's queries go by indices and take a few; one that takes so long holds others up. */
@@ -32,14 +31,13 @@ const mostTries = 12
 export class PostgresDriver implements Driver {
   readonly #options: PostgresOptions
   readonly #pool: Pool
-  readonly #compiler = new PostgresQueryCompiler()
-  /** Names of prepared statements by their text. */
-  readonly #names = new Map<string, string>()
+  readonly #statements: Statements
   #closed = false
 
   private constructor(options: PostgresOptions, pool: Pool) {
     this.#options = options
     this.#pool = pool
+    this.#statements = new Statements(options.send)
   }
 
   /** Connects, and brings the schema up to date: one node does it, others wait. Throws when it cannot. */
@@ -81,6 +79,17 @@ export class PostgresDriver implements Driver {
     }
   }
 
+  /** Lets go of what was deleted or replaced in the table of access keys. */
+  async compact(): Promise<void> {
+    await this.#pool.query('vacuum access_keys')
+  }
+
+  /** The rows that hold secrets, every column as it is stored. */
+  async accessKeysAtRest(): Promise<Buffer> {
+    const { rows } = await this.#pool.query('select access_keys::text as stored from access_keys')
+    return Buffer.from(rows.map(({ stored }) => stored as string).join('\n'))
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
@@ -92,7 +101,7 @@ export class PostgresDriver implements Driver {
     args: Arguments,
   ): Promise<Attempt<Result>> {
     try {
-      return { result: await this.#run(verb.steps(...args), this.#pool) }
+      return { result: await this.#statements.run(verb.steps(...args), this.#pool) }
     } catch (error) {
       return { error, again: isLostConnection(error) }
     }
@@ -115,7 +124,7 @@ export class PostgresDriver implements Driver {
     client.on('error', breaks)
     try {
       await client.query('begin isolation level serializable')
-      const result = await this.#run(verb.steps(...args), client)
+      const result = await this.#statements.run(verb.steps(...args), client)
       // From here on a lost connection leaves open whether it is committed: that is not tried again.
       await commit(client)
       return { result }
@@ -131,42 +140,6 @@ export class PostgresDriver implements Driver {
       client.off('error', breaks)
       client.release(broken ?? false)
     }
-  }
-
-  async #run<Result>(steps: Steps<Result>, connection: Pool | PoolClient): Promise<Result> {
-    let next = steps.next()
-    while (!next.done) {
-      let rows: readonly Row[]
-      try {
-        rows = await this.#query(next.value, connection)
-      } catch (error) {
-        // In PostgreSQL a failed statement ends its transaction: there is nothing a verb could go on with.
-        steps.return(undefined as Result)
-        throw error
-      }
-      next = steps.next(rows)
-    }
-    return next.value
-  }
-
-  async #query(query: Query | Wake, connection: Pool | PoolClient): Promise<readonly Row[]> {
-    if (isWake(query)) {
-      await this.#options.send?.(connection as PoolClient, query)
-      return []
-    }
-    const { sql, parameters } = compile(query, this.#compiler)
-    const { rows } = await connection.query({ name: this.#name(sql), text: sql, values: [...parameters] })
-    return rows
-  }
-
-  /** Statements are prepared once a connection; lists in queries make too many texts of one shape to keep them all. */
-  #name(sql: string): string | undefined {
-    const known = this.#names.get(sql)
-    if (known) return known
-    if (this.#names.size >= 500) return undefined
-    const name = `b${this.#names.size}`
-    this.#names.set(sql, name)
-    return name
   }
 
   /** Longer each time, and never the same for two that are in each other's way. */
@@ -205,10 +178,4 @@ function isLostConnection(error: unknown): boolean {
     /^(08\w{3}|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT)$/.test(code) ||
     /connection terminated|connection ended|not queryable|timeout exceeded when trying to connect/i.test(message)
   )
-}
-
-/** Compiles a query with the driver's own compiler, whatever the builder was made with. */
-function compile(query: Query, compiler: PostgresQueryCompiler): CompiledQuery {
-  const builder = query as unknown as { toOperationNode(): Parameters<PostgresQueryCompiler['compileQuery']>[0] }
-  return compiler.compileQuery(builder.toOperationNode(), { queryId: '' })
 }

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { migrations } from '../migrations.ts'
+import { Statements } from './statements.ts'
 
 /** A number of our own: whoever holds this lock migrates, all others wait. */
 const migrationLock = 4_880_001
@@ -32,17 +33,21 @@ async function migrateAlone(client: PoolClient, now: () => number): Promise<void
   if (unknown.length > 0) {
     throw new Error(`The database was written by a newer version (migration ${unknown[0]}); this one cannot read it.`)
   }
-  for (const { name, statements } of migrations) {
-    if (done.has(name)) continue
-    await client.query('begin')
-    try {
-      for (const statement of statements) await client.query(portable(statement))
+  const due = migrations.filter(({ name }) => !done.has(name))
+  if (due.length === 0) return
+  await client.query('begin')
+  try {
+    for (const { statements } of due) for (const statement of statements) await client.query(portable(statement))
+    // Last, since they are written in today's code, which knows all the columns.
+    const run = new Statements(undefined)
+    for (const { fill } of due) if (fill) await run.run(fill(), client)
+    for (const { name } of due) {
       await client.query('insert into migrations (name, applied_at) values ($1, $2)', [name, now()])
-      await client.query('commit')
-    } catch (error) {
-      await client.query('rollback')
-      throw error
     }
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback').catch(() => {})
+    throw error
   }
 }
 

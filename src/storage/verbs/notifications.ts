@@ -44,19 +44,44 @@ export function* enqueueNotifications({ scope, detail, notificationArns = [] }: 
   }
 }
 
+interface DueRow {
+  readonly id: string
+  readonly data: string
+  readonly attempts: number
+}
+
+function* dueRows(now: Date, most: number): Steps<readonly DueRow[]> {
+  return yield* all(
+    db
+      .selectFrom('notifications')
+      .select(['id', 'data', 'attempts'])
+      .where('run_at', '<=', now.getTime())
+      .orderBy('run_at')
+      .orderBy('id')
+      .limit(most),
+  )
+}
+
+function shown({ data, attempts }: DueRow): { readonly notification: Notification; readonly attempts: number } {
+  return { notification: fromJson<Notification>(data), attempts }
+}
+
 export const notifications = {
   /** Those whose time has come, the longest waiting first, with how often each has been tried. */
   due: read(function* (now: Date, most: number) {
-    const rows = yield* all(
-      db
-        .selectFrom('notifications')
-        .select(['data', 'attempts'])
-        .where('run_at', '<=', now.getTime())
-        .orderBy('run_at')
-        .orderBy('id')
-        .limit(most),
-    )
-    return rows.map(row => ({ notification: fromJson<Notification>(row.data), attempts: row.attempts }))
+    return (yield* dueRows(now, most)).map(shown)
+  }),
+
+  /**
+   * As `due`, and until `until` nobody else is given them: should whoever took them die, they are due again then.
+   */
+  take: write(function* (now: Date, until: Date, most: number) {
+    const rows = yield* dueRows(now, most)
+    if (rows.length > 0) {
+      const ids = rows.map(({ id }) => id)
+      yield* run(db.updateTable('notifications').set({ run_at: until.getTime() }).where('id', 'in', ids))
+    }
+    return rows.map(shown)
   }),
 
   /** It was delivered, or given up. */

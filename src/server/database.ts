@@ -1,0 +1,64 @@
+import { chmodSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { SqliteDriver } from '../storage/sqlite/driver.ts'
+import { openStorage, type Storage } from '../storage/storage.ts'
+import type { Clock } from '../worker/clock.ts'
+import { type Dispatcher, InProcessDispatcher } from '../worker/dispatcher.ts'
+import type { Worker } from '../worker/worker.ts'
+import type { Role } from './options.ts'
+
+/** Where the data are, and who says what is advanced when: one process over SQLite, or many over PostgreSQL. */
+export interface Database {
+  readonly storage: Storage
+  /** Whether other processes may write to it. */
+  readonly shared: boolean
+  /** Writes it anew, so that nothing of what was deleted or replaced is left on disk. */
+  compact(): Promise<void>
+  /** What is kept on disk, for the self-test of encryption: all of it, or what was written last. */
+  atRest(which: 'all' | 'last'): Promise<Buffer>
+  dispatcher(worker: Worker): Dispatcher
+}
+
+export interface DatabaseOptions {
+  readonly dataDirectory: string
+  readonly databaseUrl?: string | undefined
+  readonly role: Role
+  readonly clock: Clock
+  readonly random: () => number
+  readonly warn: (text: string) => void
+  readonly report: (message: string, error: unknown) => void
+}
+
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  if (options.databaseUrl === undefined) return openSqlite(options)
+  // Loaded when it is asked for: most servers never need it.
+  const { openPostgres } = await import('./postgres.ts')
+  return openPostgres(options, options.databaseUrl)
+}
+
+function openSqlite({ dataDirectory, clock }: DatabaseOptions): Database {
+  const file = databaseFile(dataDirectory)
+  const log = `${file}-wal`
+  const driver = new SqliteDriver(file, () => clock.now().getTime())
+  const storage = openStorage(driver)
+  return {
+    storage,
+    shared: false,
+    compact: async () => driver.compact(),
+    atRest: async which => {
+      // What was just committed lies in the write-ahead log, whole; the database itself may be large.
+      const recent = existsSync(log) ? readFileSync(log) : undefined
+      if (which === 'last' && recent) return recent
+      return Buffer.concat([readFileSync(file), ...(recent ? [recent] : [])])
+    },
+    dispatcher: worker => new InProcessDispatcher(worker, storage, clock),
+  }
+}
+
+/** The database's path, the file made readable by the server's user alone; SQLite gives its companions the same mode. */
+function databaseFile(data: string): string {
+  const file = join(data, 'bellhop.db')
+  closeSync(openSync(file, 'a', 0o600))
+  chmodSync(file, 0o600)
+  return file
+}

@@ -1,0 +1,39 @@
+import { PostgresDriver } from '../storage/postgres/driver.ts'
+import { JobQueue } from '../storage/postgres/jobs.ts'
+import { openStorage } from '../storage/storage.ts'
+import type { Dispatcher } from '../worker/dispatcher.ts'
+import { DistributedDispatcher } from '../worker/distributed-dispatcher.ts'
+import type { Database, DatabaseOptions } from './database.ts'
+
+/** PostgreSQL, and pg-boss beside our tables: any number of processes share them. */
+export async function openPostgres(
+  { role, clock, random, warn, report }: DatabaseOptions,
+  url: string,
+): Promise<Database> {
+  let jobs: JobQueue | undefined
+  const driver = await PostgresDriver.open({
+    url,
+    now: () => clock.now().getTime(),
+    random,
+    warn,
+    send: (client, wake) => jobs!.send(client, wake),
+  })
+  jobs = await JobQueue.open({ url, warn }).catch(async error => {
+    await driver.close()
+    throw error
+  })
+  const queue = jobs
+  return {
+    storage: openStorage(driver),
+    shared: true,
+    compact: () => driver.compact(),
+    atRest: () => driver.accessKeysAtRest(),
+    dispatcher: worker =>
+      role === 'api' ? handingOver(queue) : new DistributedDispatcher({ worker, jobs: queue, clock, report }),
+  }
+}
+
+/** On a node that runs nothing: what is accepted has its job in the queue already. */
+function handingOver(jobs: JobQueue): Dispatcher {
+  return { start: async () => {}, wake: () => {}, stop: () => jobs.close() }
+}
