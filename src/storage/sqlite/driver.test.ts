@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { Portfolio } from '../../catalog/entities.ts'
-import { Refusal } from '../../catalog/refusal.ts'
+import { testStorage } from '../storage.testsuite.ts'
 import { openStorage } from '../storage.ts'
 import { SqliteDriver } from './driver.ts'
 import { DataDirectoryInUse, lockDataDirectory } from './lock.ts'
@@ -16,7 +16,6 @@ const portfolio = (id: string, at = 1): Portfolio => ({
   detail: { Id: id, DisplayName: `name of ${id}`, CreatedTime: new Date(at) },
   tags: [],
 })
-const claim = (token: string, inputHash: string) => ({ scope, operation: 'CreatePortfolio', token, inputHash })
 
 function temporary(t: { after(fn: () => void): void }): string {
   const folder = mkdtempSync(join(tmpdir(), 'bellhop-storage-'))
@@ -54,60 +53,6 @@ test('a write is answered after its commit, and the commit is synced to the disk
   assert.deepEqual(modes, [{ synchronous: 2, journal_mode: 'wal' }])
 })
 
-test('one token gives one answer, also to callers at the same moment', async t => {
-  const storage = openStorage(new SqliteDriver(':memory:', () => 1))
-  t.after(() => storage.close())
-  const answers = await Promise.all(
-    Array.from({ length: 20 }, (_, i) =>
-      storage.portfolios.create(portfolio(`port-${i}`), claim('t', 'same'), {
-        PortfolioDetail: { Id: `port-${i}` },
-      }),
-    ),
-  )
-  assert.deepEqual(new Set(answers.map(answer => answer.PortfolioDetail?.Id)), new Set(['port-0']))
-  assert.equal((await storage.portfolios.list(scope, { size: 100 })).items.length, 1)
-})
-
-test('a verb that is refused undoes only itself', async t => {
-  const storage = openStorage(new SqliteDriver(':memory:', () => 1))
-  t.after(() => storage.close())
-  const results = await Promise.allSettled([
-    storage.portfolios.create(portfolio('port-a'), claim('t', 'one'), {}),
-    storage.portfolios.create(portfolio('port-b'), claim('t', 'another'), {}),
-    storage.portfolios.create(portfolio('port-c'), undefined, {}),
-  ])
-  assert.deepEqual(
-    results.map(result => result.status),
-    ['fulfilled', 'rejected', 'fulfilled'],
-  )
-  assert.ok((results[1] as PromiseRejectedResult).reason instanceof Refusal)
-  const { items } = await storage.portfolios.list(scope, { size: 100 })
-  assert.deepEqual(
-    items.map(item => item.detail.Id),
-    ['port-a', 'port-c'],
-  )
-})
-
-test('pages stay in place when something is inserted between them', async t => {
-  const storage = openStorage(new SqliteDriver(':memory:', () => 1))
-  t.after(() => storage.close())
-  for (const [id, at] of [
-    ['port-b', 2],
-    ['port-c', 2],
-    ['port-d', 3],
-  ] as const) {
-    await storage.portfolios.create(portfolio(id, at), undefined, {})
-  }
-  const one = await storage.portfolios.list(scope, { size: 2 })
-  await storage.portfolios.create(portfolio('port-a', 1), undefined, {})
-  const two = await storage.portfolios.list(scope, { size: 2, after: one.next! })
-  assert.deepEqual(
-    [...one.items, ...two.items].map(item => item.detail.Id),
-    ['port-b', 'port-c', 'port-d'],
-  )
-  assert.equal(two.next, undefined)
-})
-
 test('a data directory belongs to one server at a time', t => {
   const folder = temporary(t)
   const unlock = lockDataDirectory(folder)
@@ -124,4 +69,17 @@ test('a database of a newer version is refused, not misread', t => {
   )
   database.close()
   assert.throws(() => new SqliteDriver(file, () => 1), /newer version/)
+})
+
+testStorage({
+  name: 'SQLite',
+  async open(t) {
+    const file = join(temporary(t), 'bellhop.db')
+    const another = async () => {
+      const driver = new SqliteDriver(file, () => 1)
+      t.after(() => driver.close())
+      return driver
+    }
+    return { driver: await another(), another }
+  },
 })

@@ -1,0 +1,255 @@
+import assert from 'node:assert/strict'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { after, before, describe, type TestContext, test } from 'node:test'
+import { Client } from 'pg'
+import { type Bellhop, call, send, startBellhop, temporaryFolder, until } from '../kit/bellhop.ts'
+import { type ExternalProduct, effectStep, externalProduct, readEffects, serviceAction } from '../kit/catalog.ts'
+import { type Postgres, startPostgres } from '../kit/postgres.ts'
+import { requireTool } from '../kit/tools.ts'
+
+/** Real nodes over a real PostgreSQL: started at once, killed, frozen, and with the database taken from under them. */
+describe('many nodes on one PostgreSQL', () => {
+  const cleanups: (() => unknown)[] = []
+  let pg: Postgres | undefined
+  let url: string
+  let folder: string
+  let a: Bellhop
+  let b: Bellhop
+  let product: ExternalProduct
+  /** Provisioned products to act on. */
+  const products: string[] = []
+  const secretKey = randomBytes(32).toString('base64')
+  const effects = () => readEffects(join(folder, 'effects/steps'))
+
+  function node(name: string, ...args: string[]): Promise<Bellhop> {
+    return startBellhop({
+      dataDirectory: join(folder, name),
+      args: ['--database-url', url, ...args],
+      env: {
+        BELLHOP_SECRET_KEY: secretKey,
+        BELLHOP_ADMIN_ACCESS_KEY_ID: 'AKIACLUSTER',
+        BELLHOP_ADMIN_SECRET_ACCESS_KEY: 'the-secret-of-the-cluster',
+        BELLHOP_SCRIPT_WRITABLE: join(folder, 'effects'),
+      },
+    })
+  }
+
+  before(async t => {
+    const program = await requireTool(t as TestContext, 'postgres')
+    if (program === undefined) return
+    pg = await startPostgres(dirname(program))
+    url = await pg.database()
+    folder = temporaryFolder({ after: clean => cleanups.push(clean) })
+    mkdirSync(join(folder, 'effects'), { mode: 0o755 })
+    ;[a, b] = await Promise.all([node('a'), node('b')])
+    product = await externalProduct(a, 'pulled')
+    for (let i = 0; i < 10; i += 1) await call(a, 'servicecatalog', 'ProvisionProduct', provisionInput())
+    while (products.length < 10) products.push(...(await playEngine(b)))
+  })
+  after(async () => {
+    for (const live of [a, b]) await live?.kill()
+    await pg?.remove()
+    for (const clean of cleanups) clean()
+  })
+
+  const provisionInput = () => ({
+    ProductId: product.productId,
+    ProvisioningArtifactId: product.artifactId,
+    ProvisionedProductName: `name-${randomUUID()}`,
+    ProvisionToken: randomUUID(),
+  })
+
+  /** Plays the engine that pulls, on one node, for work that was accepted by the other. */
+  async function playEngine(live: Bellhop): Promise<string[]> {
+    const { QueueUrl } = await call(live, 'sqs', 'GetQueueUrl', {
+      QueueName: 'ServiceCatalogExternalProvisionOperationQueue',
+    })
+    const { Messages = [] } = await call(live, 'sqs', 'ReceiveMessage', {
+      QueueUrl,
+      MaxNumberOfMessages: 10,
+      WaitTimeSeconds: 10,
+    })
+    const ids: string[] = []
+    for (const { Body } of Messages) {
+      const { token, recordId, provisionedProductId } = JSON.parse(Body)
+      await call(live, 'servicecatalog', 'NotifyProvisionProductEngineWorkflowResult', {
+        WorkflowToken: token,
+        RecordId: recordId,
+        Status: 'SUCCEEDED',
+        IdempotencyToken: randomUUID(),
+      })
+      await ended(live, recordId)
+      ids.push(provisionedProductId)
+    }
+    return ids
+  }
+
+  function ended(live: Bellhop, recordId: string): Promise<any> {
+    return until(
+      async () => {
+        const answer = await send(live, 'servicecatalog', 'DescribeRecord', { Id: recordId })
+        return ['SUCCEEDED', 'FAILED'].includes(answer.json?.RecordDetail?.Status) && answer.json
+      },
+      `the end of record ${recordId}`,
+      60,
+    )
+  }
+
+  const execute = async (live: Bellhop, id: string, action: string) => {
+    const { RecordDetail } = await call(live, 'servicecatalog', 'ExecuteProvisionedProductServiceAction', {
+      ProvisionedProductId: id,
+      ServiceActionId: action,
+      ExecuteToken: randomUUID(),
+    })
+    return RecordDetail.RecordId as string
+  }
+
+  const step = (name: string, milliseconds: number) =>
+    effectStep({ name, file: join(folder, 'effects/steps'), milliseconds })
+
+  const action = (name: string, steps: readonly object[]) =>
+    serviceAction(a, product, { name, document: { mainSteps: steps } })
+
+  /**
+   * Every step was done; and once a later step of an execution had begun, no earlier one began again. What was in hand when
+   * a node was lost may have begun twice.
+   */
+  function assertDone(from: number, steps: readonly string[], executions: number): void {
+    const lines = effects().slice(from)
+    const ends = new Set(lines.filter(({ phase }) => phase === 'end').map(line => `${line.execution}/${line.step}`))
+    assert.equal(ends.size, steps.length * executions)
+    const latest = new Map<string, number>()
+    for (const { execution, step, phase } of lines) {
+      if (phase !== 'begin') continue
+      const position = steps.indexOf(step)
+      assert.ok(position >= (latest.get(execution) ?? 0), `${step} of ${execution} began again after it was completed`)
+      latest.set(execution, position)
+    }
+  }
+
+  test('a node that is killed in the middle of sixty actions costs none of them', async t => {
+    if (!pg) return t.skip('no PostgreSQL')
+    const lazy = await action('Sixty', [
+      step('one', 50),
+      { name: 'rest', action: 'aws:sleep', inputs: { Duration: 'PT1S' } },
+      step('two', 50),
+    ])
+    const from = effects().length
+    const records: string[] = []
+    for (let round = 0; round < 6; round += 1) {
+      const live = round < 2 ? b : a
+      const accepted = await Promise.all(products.map(id => execute(live, id, lazy)))
+      records.push(...accepted)
+      if (round === 1) {
+        await until(async () => effects().length > from + 40, 'work on its way')
+        await b.kill()
+      }
+      for (const record of accepted) assert.equal((await ended(a, record)).RecordDetail.Status, 'SUCCEEDED')
+    }
+    assert.equal(new Set(records).size, 60)
+    assertDone(from, ['one', 'two'], 60)
+    b = await node('b')
+  })
+
+  test('a node that is told to stop hands its work over at once', async t => {
+    if (!pg) return t.skip('no PostgreSQL')
+    const waits = await action('HandOver', [
+      step('first', 20),
+      { name: 'rest', action: 'aws:sleep', inputs: { Duration: 'PT2S' } },
+      step('last', 20),
+    ])
+    const records = await Promise.all(products.slice(0, 4).map(id => execute(b, id, waits)))
+    const stopping = Date.now()
+    assert.equal(await b.stop(), 0)
+    assert.ok(Date.now() - stopping < 5_000, 'it stops within its grace time')
+    for (const record of records) assert.equal((await ended(a, record)).RecordDetail.Status, 'SUCCEEDED')
+    // Nobody waited for a heartbeat that stays away.
+    assert.ok(Date.now() - stopping < 9_000, `handed over in ${Date.now() - stopping} ms`)
+    b = await node('b')
+  })
+
+  test('a node that was frozen and wakes up does nothing any more to what others took over', async t => {
+    if (!pg) return t.skip('no PostgreSQL')
+    const slow = await action(
+      'Frozen',
+      ['one', 'two', 'three'].map(name => step(name, 300)),
+    )
+    const from = effects().length
+    const records = await Promise.all(products.slice(0, 6).map(id => execute(a, id, slow)))
+    await until(async () => effects().length >= from + 4, 'work on its way')
+    process.kill(b.pid, 'SIGSTOP')
+    try {
+      for (const record of records) assert.equal((await ended(a, record)).RecordDetail.Status, 'SUCCEEDED')
+    } finally {
+      process.kill(b.pid, 'SIGCONT')
+    }
+    // It answers again, and starts no step of what has ended.
+    await until(
+      async () => (await send(b, 'sts', 'GetCallerIdentity', {})).status === 200,
+      'an answer of the woken node',
+    )
+    for (const record of records) assert.equal((await ended(b, record)).RecordDetail.Status, 'SUCCEEDED')
+    assertDone(from, ['one', 'two', 'three'], 6)
+  })
+
+  test('a cancel reaches the node that runs the step', async t => {
+    if (!pg) return t.skip('no PostgreSQL')
+    const long = await action('Long', [step('long', 20_000)])
+    const [id] = products
+    const from = effects().length
+    const record = await execute(a, id!, long)
+    await until(async () => effects().length > from, 'the step begun')
+    const { RecordOutputs } = await call(a, 'servicecatalog', 'DescribeRecord', { Id: record })
+    const AutomationExecutionId = RecordOutputs.find(
+      (one: any) => one.OutputKey === 'AutomationExecutionId',
+    ).OutputValue
+    // One of the two runs it; whichever is asked, the step ends long before its time.
+    for (const live of [a, b])
+      await send(live, 'ssm', 'StopAutomationExecution', { AutomationExecutionId, Type: 'Cancel' })
+    const begun = Date.now()
+    assert.equal((await ended(b, record)).RecordDetail.Status, 'FAILED')
+    assert.ok(Date.now() - begun < 8_000)
+  })
+
+  test('a database that is killed and comes back loses nothing that was accepted', async t => {
+    if (!pg) return t.skip('no PostgreSQL')
+    const steps = await action('Restarted', [step('one', 100), step('two', 100)])
+    const from = effects().length
+    const records = await Promise.all(products.map(id => execute(b, id, steps)))
+    await pg.kill()
+    const refused = await send(a, 'servicecatalog', 'ListPortfolios', {}).then(
+      ({ status }) => status >= 500 || status === 200,
+      () => true,
+    )
+    assert.ok(refused)
+    await pg.start()
+    for (const record of records) assert.equal((await ended(a, record)).RecordDetail.Status, 'SUCCEEDED')
+    assertDone(from, ['one', 'two'], 10)
+  })
+
+  test('a worker answers no requests and an api node runs nothing', async t => {
+    if (!pg) return t.skip('no PostgreSQL')
+    url = await pg.database()
+    const api = await node('api', '--role', 'api')
+    const worker = await node('worker', '--role', 'worker')
+    t.after(() => Promise.all([api.kill(), worker.kill()]))
+    const refused = await send(worker, 'servicecatalog', 'ListPortfolios', {})
+    assert.equal(refused.status, 503)
+    assert.match(refused.json.message, /only runs executions/)
+    assert.equal((await fetch(`${worker.url}/healthz`)).status, 200)
+    const own = await externalProduct(api, 'pulled')
+    await call(api, 'servicecatalog', 'ProvisionProduct', {
+      ...provisionInput(),
+      ProductId: own.productId,
+      ProvisioningArtifactId: own.artifactId,
+    })
+    assert.equal((await playEngine(api)).length, 1)
+    const client = new Client({ connectionString: url })
+    await client.connect()
+    const { rows } = await client.query("select count(*)::int as left from executions where status <> 'Success'")
+    await client.end()
+    assert.equal(rows[0].left, 0)
+  })
+})
