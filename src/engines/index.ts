@@ -4,6 +4,8 @@ import type { ArtifactSource } from './artifacts.ts'
 import type { Engine } from './engine.ts'
 import { type ExternalOptions, externalEngine } from './external/index.ts'
 import { HclParser } from './terraform/hcl.ts'
+import type { TerraformCloudEnginesConfig } from './terraform-cloud/config.ts'
+import { terraformCloudEngine } from './terraform-cloud/index.ts'
 import { type TerraformOptions, terraformEngine } from './terraform-open-source/index.ts'
 import { unsupportedEngine } from './unsupported.ts'
 
@@ -12,6 +14,7 @@ export interface EnginesOptions extends Omit<ExternalOptions, 'uuid'> {
   /** Without it the engines that read templates and modules are not there. */
   readonly artifacts?: ArtifactSource
   readonly terraform?: Pick<TerraformOptions, 'config' | 'states'>
+  readonly terraformCloud?: TerraformCloudEnginesConfig
 }
 
 /** CFN_STACK and CFN_STACKSET are types of provisioned products, the others of products. */
@@ -24,7 +27,7 @@ export interface Engines {
 
 /** All engines, one row a product type. */
 export function createEngines(options: EnginesOptions): Engines {
-  const { artifacts, terraform } = options
+  const { artifacts, terraform, terraformCloud } = options
   const hcl = new HclParser()
   const rows: Record<EngineType, Engine> = {
     CLOUD_FORMATION_TEMPLATE: unsupportedEngine('CLOUD_FORMATION_TEMPLATE'),
@@ -34,7 +37,10 @@ export function createEngines(options: EnginesOptions): Engines {
       artifacts && terraform
         ? terraformEngine({ ...options, ...terraform, artifacts, hcl })
         : unsupportedEngine('TERRAFORM_OPEN_SOURCE'),
-    TERRAFORM_CLOUD: unsupportedEngine('TERRAFORM_CLOUD'),
+    TERRAFORM_CLOUD:
+      artifacts && terraformCloud
+        ? terraformCloudEngine({ ...options, config: terraformCloud, artifacts, hcl })
+        : unsupportedEngine('TERRAFORM_CLOUD'),
     EXTERNAL: externalEngine({ uuid: randomUUID, ...options }),
   }
   const engines = new Map(Object.entries(rows))

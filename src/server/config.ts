@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { OrganizationError, organizationOf } from '../catalog/organization.ts'
 import { externalEnginesSchema } from '../engines/external/config.ts'
+import { terraformCloudEnginesSchema } from '../engines/terraform-cloud/config.ts'
 import { terraformEnginesSchema } from '../engines/terraform-open-source/config.ts'
 import { artifactsSchema } from './artifacts/config.ts'
 import { notificationsSchema } from './notifications/config.ts'
@@ -37,6 +38,8 @@ const schema = z.strictObject({
   engines: externalEnginesSchema.default({}),
   /** Engines of TERRAFORM_OPEN_SOURCE products by name; `default` is that of products that name none. */
   terraform: terraformEnginesSchema.default({}),
+  /** The same for TERRAFORM_CLOUD products. */
+  terraformCloud: terraformCloudEnginesSchema.default({}),
   outbound: z
     .strictObject({
       /** Hosts that templates, artifacts and webhooks may be fetched from although they are loopback or private. */

@@ -107,6 +107,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       aws,
       env,
       config: config.engines,
+      terraformCloud: config.terraformCloud,
       terraform: { config: config.terraform, states: createTerraformStates(stateKeeping) },
       configDirectory: config.directory,
       jobsDirectory: directories.jobs,

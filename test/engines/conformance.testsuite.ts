@@ -18,8 +18,8 @@ export interface Subject {
   readonly backEnd: string
   readonly productType: string
   readonly tool?: ToolName
-  /** What has to run beside the server; answers how it is stopped. */
-  readonly start?: (world: World) => Promise<() => Promise<void> | void>
+  /** What has to run beside the server, with the tool's command; answers how it is stopped. */
+  readonly start?: (world: World, tool: string | undefined) => Promise<() => Promise<void> | void>
   /** The server's configuration, with the engines `main` and `hasty`; the second gives work two seconds. */
   readonly config: (world: World) => object
   readonly env?: (world: World) => Record<string, string>
@@ -75,7 +75,8 @@ export function engineConformance(subject: Subject): void {
     const logs: string[] = []
 
     before(async t => {
-      if (subject.tool && !(await requireTool(t as unknown as TestContext, subject.tool))) {
+      const tool = subject.tool && (await requireTool(t as unknown as TestContext, subject.tool))
+      if (subject.tool && !tool) {
         missing = subject.tool
         return
       }
@@ -83,7 +84,7 @@ export function engineConformance(subject: Subject): void {
       world = { directory, folder: join(directory, 'world') }
       mkdirSync(world.folder)
       chmodSync(world.folder, 0o777)
-      stopBackEnd = await subject.start?.(world)
+      stopBackEnd = await subject.start?.(world, tool)
       await start()
       const path = await subject.artifact(server, world)
       product = await catalogProduct(server, { type: subject.productType, engine: 'main', path })

@@ -1,13 +1,12 @@
 import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
-import type { AwsIdentity } from '../../aws/api.ts'
 import type { ProductResource } from '../../catalog/entities.ts'
 import type { RecordOutput } from '../../model/generated/servicecatalog.ts'
 import { type ProcessIdentity, readIdentity, startDetached } from '../../processes/detached.ts'
 import { FileRefused, readUntrusted, readUntrustedEnd } from '../../processes/files.ts'
 import type { ProcessUser } from '../../processes/user.ts'
 import type { ArtifactSource } from '../artifacts.ts'
-import { ArtifactError, type EngineProgress, type EngineRequest } from '../engine.ts'
+import type { EngineProgress, EngineRequest } from '../engine.ts'
 import { failed } from '../external/result.ts'
 import type { NamedEngine } from '../external/transport.ts'
 import { JobFolder } from '../jobs/folder.ts'
@@ -22,15 +21,15 @@ import {
   searchPath,
   stopText,
 } from '../jobs/supervise.ts'
-import { ArchiveError, type ArchiveFile, readArchive } from '../terraform/archive.ts'
-import { HclError, type HclParser } from '../terraform/hcl.ts'
+import type { ArchiveFile } from '../terraform/archive.ts'
+import { CommandError, type Task, taskFor } from '../terraform/command.ts'
+import type { ModuleRunner } from '../terraform/engine.ts'
+import type { HclParser } from '../terraform/hcl.ts'
 import { ModuleError, readModule, sensitiveValues, type TerraformModule, variableValues } from '../terraform/module.ts'
-import { type Command, CommandError, commandFor, planCommand } from './command.ts'
-import type { BuiltInConfig } from './config.ts'
-import { readUiLog, resourceChanges, type UiLog } from './events.ts'
-import { awsProviders, overrideFile, overrides, tracerTag } from './overrides.ts'
+import { awsProviders, httpBackend, overrideFile, overrides, resourceTags } from '../terraform/overrides.ts'
+import { redact } from '../terraform/redact.ts'
+import { isModuleProblem, requestedFiles } from '../terraform/source.ts'
 import {
-  hiddenValue,
   isEmpty,
   parseState,
   StateError,
@@ -38,7 +37,10 @@ import {
   stateOutputs,
   stateResources,
   type TerraformState,
-} from './state-file.ts'
+} from '../terraform/state-file.ts'
+import { readUiLog, resourceChanges, type UiLog } from '../terraform/ui-log.ts'
+import { type Command, commandFor } from './command.ts'
+import type { BuiltInConfig } from './config.ts'
 import type { StateRun, TerraformStates } from './states.ts'
 
 export interface BuiltInOptions {
@@ -118,7 +120,7 @@ exec "$terraform" "$@"
  * (external/exec.ts), so that a server that was killed finds it again. The state is Bellhop's own (states.ts): a run reaches
  * it over HTTP, and what a run could not send while no server was there is taken from where Terraform left it.
  */
-export class BuiltInTransport {
+export class BuiltInRunner implements ModuleRunner<BuiltInConfig, BuiltInHandle> {
   readonly #options: BuiltInOptions
   readonly #users = new Map<string, ProcessUser | undefined>()
 
@@ -127,19 +129,18 @@ export class BuiltInTransport {
   }
 
   async start(engine: Engine, request: EngineRequest): Promise<EngineProgress> {
-    let command: Command | undefined
+    let task: Task
     try {
-      command = commandFor(request)
+      task = taskFor(request)
     } catch (error) {
-      if (error instanceof CommandError) return failed(`Terraform: ${error.message}`)
+      if (error instanceof CommandError) return failed(`Terraform (engine ${engine.name}): ${error.message}`)
       throw error
     }
-    if (!command) return this.#stateAction(request)
-    return this.#start(engine, request, command)
+    return task.kind === 'state' ? this.#stateAction(request) : this.#start(engine, request, commandFor(task))
   }
 
   plan(engine: Engine, request: EngineRequest): Promise<EngineProgress> {
-    return this.#start(engine, request, planCommand)
+    return this.#start(engine, request, commandFor({ kind: 'plan' }))
   }
 
   async poll(handle: BuiltInHandle): Promise<EngineProgress> {
@@ -150,7 +151,7 @@ export class BuiltInTransport {
       const job = lookAtJob(handle, folder, manners(handle), this.#options.now())
       if (!job.ended) {
         await this.#options.states.renew(handle.run)
-        const lines = readUiLog(join(folder.work, 'events.jsonl')).lines.slice(-mostLines)
+        const lines = readEvents(folder).lines.slice(-mostLines)
         const progress = lines.map(line => redact(line, note.secrets))
         return { state: 'running', handle, wakeAt: job.wakeAt, ...(progress.length > 0 ? { progress } : {}) }
       }
@@ -207,7 +208,7 @@ export class BuiltInTransport {
         const isTerminate = work === 'terminate' && !command.isPlan
         if (isTerminate && (await this.#nothingLeft(run))) return { state: 'succeeded', outputs: [], resources: [] }
         const binary = this.#binary(config)
-        const files = await this.#files(request)
+        const files = await requestedFiles(this.#options.artifacts, request)
         const module = await readModule(files, this.#options.hcl)
         const parameters = { ...request.parameters, ...command.variables }
         const note: RunNote = {
@@ -223,11 +224,15 @@ export class BuiltInTransport {
           region: request.region,
           launchRoleArn: request.launchRoleArn,
           sessionName: request.provisionedProductId,
-          tags: tagsOf(request),
+          tags: resourceTags(request),
         })
         const written: ArchiveFile[] = [
           ...files,
-          { path: overrideFile, contents: Buffer.from(overrides(access, aws)), isExecutable: false },
+          {
+            path: overrideFile,
+            contents: Buffer.from(overrides(httpBackend(access.address), aws)),
+            isExecutable: false,
+          },
           {
             path: valuesFile,
             contents: Buffer.from(JSON.stringify(variableValues(module, parameters))),
@@ -275,17 +280,6 @@ export class BuiltInTransport {
     return parameters
   }
 
-  /** The module's files, fetched as whoever may launch the product. Throws ArtifactError and ArchiveError. */
-  async #files({ artifact, accountId, region, launchRoleArn, token }: EngineRequest): Promise<ArchiveFile[]> {
-    const reader: AwsIdentity = {
-      accountId,
-      region,
-      sessionName: token,
-      ...(launchRoleArn === undefined ? {} : { roleArn: launchRoleArn }),
-    }
-    return archiveFiles(await this.#options.artifacts.fetch(artifact.path, reader))
-  }
-
   async #nothingLeft({ scope, provisionedProductId }: StateRun): Promise<boolean> {
     const text = await this.#options.states.read(scope, provisionedProductId)
     if (text !== undefined && !isEmpty(parseState(text))) return false
@@ -301,7 +295,7 @@ export class BuiltInTransport {
     stopped: string | undefined,
   ): Promise<EngineProgress> {
     const { run, isPlan, isAction, isTerminate, what, engine } = handle
-    const log = readUiLog(join(folder.work, 'events.jsonl'))
+    const log = readEvents(folder)
     const text = await this.#options.states.read(run.scope, run.provisionedProductId)
     const state = text === undefined ? undefined : parseState(text)
     const made: Made = state && !isPlan ? madeOf(state, note) : {}
@@ -468,25 +462,19 @@ export class BuiltInTransport {
   }
 }
 
-/** The files of an archive; all of them, or none. Throws ArchiveError. */
-export async function archiveFiles(bytes: Uint8Array): Promise<ArchiveFile[]> {
-  const files: ArchiveFile[] = []
-  for await (const file of readArchive(bytes)) files.push(file)
-  return files
-}
-
 /** Whether an error is about what was given, and not a fault of ours. */
-export function isExpected(error: unknown): boolean {
+function isExpected(error: unknown): boolean {
   return (
-    error instanceof ArtifactError ||
-    error instanceof ArchiveError ||
-    error instanceof HclError ||
-    error instanceof ModuleError ||
+    isModuleProblem(error) ||
     error instanceof StateError ||
     error instanceof FileRefused ||
-    // A folder that is full, a program that cannot be started.
+    // A disk that is full, a program that cannot be started.
     typeof (error as NodeJS.ErrnoException).code === 'string'
   )
+}
+
+function readEvents(folder: JobFolder): UiLog {
+  return readUiLog(readUntrusted(join(folder.work, 'events.jsonl'), mostKept) ?? '')
 }
 
 function runOf({ token, accountId, region, provisionedProductId, recordId }: EngineRequest): StateRun {
@@ -503,12 +491,6 @@ function inherited(env: Readonly<Record<string, string | undefined>>): Record<st
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value !== undefined && wanted.test(name) ? [[name, value]] : [])),
   )
-}
-
-/** Tags that AWS's provider puts on all it makes: the product's, and the one that AWS's engines tell it by. */
-function tagsOf({ tags, provisionedProductId }: EngineRequest): Record<string, string> {
-  const own = tags.filter(({ key }) => !key.toLowerCase().startsWith('aws:')).map(({ key, value }) => [key, value])
-  return { ...Object.fromEntries(own), [tracerTag]: provisionedProductId }
 }
 
 function writeFiles(folder: string, files: readonly ArchiveFile[], user: ProcessUser | undefined): void {
@@ -575,12 +557,4 @@ function reasonsOf(folder: JobFolder, { errors }: UiLog, exitCode: number | unde
   const error = said.indexOf('Error: ')
   const text = (error < 0 ? said : said.slice(error)).replace(/\s*\n\s*/g, ' ')
   return [text === '' ? `it ended with exit code ${exitCode} and said nothing` : text]
-}
-
-function redact(text: string, secrets: readonly string[]): string {
-  // Short ones would take words apart, and hide nothing that could not be guessed.
-  const hidden = secrets
-    .filter(secret => secret.length >= 4)
-    .flatMap(secret => [secret, JSON.stringify(secret).slice(1, -1)])
-  return hidden.sort((a, b) => b.length - a.length).reduce((rest, secret) => rest.replaceAll(secret, hiddenValue), text)
 }

@@ -1,8 +1,8 @@
-import type { TerraformModule } from '../terraform/module.ts'
-import type { StateAccess } from './states.ts'
+import type { EngineRequest } from '../engine.ts'
+import type { TerraformModule } from './module.ts'
 
 /** A tag that AWS's engine contract asks for, so that a product's resources can be told by it. */
-export const tracerTag = 'SERVICE_CATALOG_TERRAFORM_INTEGRATION-DO_NOT_DELETE'
+const tracerTag = 'SERVICE_CATALOG_TERRAFORM_INTEGRATION-DO_NOT_DELETE'
 
 /** Override files count in the order of their names: this one is the last. */
 export const overrideFile = '~bellhop_override.tf.json'
@@ -31,10 +31,21 @@ export function awsProviders(
   return [{ region, ...common }, ...awsAliases.map(alias => ({ alias, ...common }))]
 }
 
-/** The override file's text: where the state is kept, and AWS's provider. The credentials are in the environment. */
-export function overrides(state: StateAccess, aws: readonly object[]): string {
-  const backend = {
-    http: { address: state.address, lock_address: state.address, unlock_address: state.address, ...retries },
-  }
-  return JSON.stringify({ terraform: { backend }, ...(aws.length > 0 ? { provider: { aws } } : {}) })
+/** Tags that AWS's provider puts on all it makes: the product's, and the one that AWS's engines tell it by. */
+export function resourceTags({ tags, provisionedProductId }: EngineRequest): Record<string, string> {
+  const own = tags.filter(({ key }) => !key.toLowerCase().startsWith('aws:')).map(({ key, value }) => [key, value])
+  return { ...Object.fromEntries(own), [tracerTag]: provisionedProductId }
+}
+
+/** Where Terraform's `http` backend finds the state; the credentials are in the environment. */
+export function httpBackend(address: string): object {
+  return { http: { address, lock_address: address, unlock_address: address, ...retries } }
+}
+
+/** The override file's text. */
+export function overrides(backend: object | undefined, aws: readonly object[]): string {
+  return JSON.stringify({
+    ...(backend ? { terraform: { backend } } : {}),
+    ...(aws.length > 0 ? { provider: { aws } } : {}),
+  })
 }

@@ -1,6 +1,5 @@
 import type { ProductResource } from '../../catalog/entities.ts'
 import type { ResourceChange } from '../../model/generated/servicecatalog.ts'
-import { readUntrusted } from '../../processes/files.ts'
 
 /** A line of Terraform's machine-readable UI (`-json`), as far as it is used. */
 interface UiEvent {
@@ -44,9 +43,6 @@ export interface UiLog {
   readonly counts: { readonly added: number; readonly changed: number; readonly destroyed: number } | undefined
 }
 
-/** Bytes; more is not printed by a job that may go on. */
-const mostBytes = 65 * 1024 * 1024
-
 /** Messages that tell people how far it is. What provisioners print is left out: nobody knows what is in it. */
 const telling = new Set([
   'planned_change',
@@ -61,14 +57,14 @@ const telling = new Set([
 ])
 
 /** Reads what a run has printed so far; a line that is not whole yet is left for the next time. */
-export function readUiLog(file: string): UiLog {
+export function readUiLog(text: string): UiLog {
   const lines: string[] = []
   const errors: string[] = []
   const summaries: string[] = []
   const planned: UiChange[] = []
   const drifted: UiChange[] = []
   let counts: UiLog['counts']
-  for (const line of (readUntrusted(file, mostBytes) ?? '').split('\n')) {
+  for (const line of text.split('\n')) {
     const event = parseEvent(line)
     if (!event) continue
     const { type = '', '@message': message = '', diagnostic, change, changes } = event
