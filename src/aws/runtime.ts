@@ -85,11 +85,27 @@ const connectTimeout = 5_000
 const attempts = 5
 
 /** One pool of connections for all clients, so that forgetting a client leaves nothing open. */
-const sharedTransport = new NodeHttpHandler({
+const http = new NodeHttpHandler({
   connectionTimeout: connectTimeout,
   throwOnRequestTimeout: true,
   socketAcquisitionWarningTimeout: 600_000,
 })
+
+const sharedTransport: Transport = {
+  handle: async (request, options) => {
+    try {
+      return await http.handle(request, options)
+    } catch (error: any) {
+      // What was sent and not answered in time may be under way: the runtime would send it again.
+      if (error.name === 'TimeoutError' && /requestTimeout/.test(error.message)) {
+        throw Object.assign(new Error(`no answer within ${options.requestTimeout / 1000} seconds`), {
+          name: 'NoAnswer',
+        })
+      }
+      throw error
+    }
+  },
+}
 
 const protocols: Readonly<Record<string, new (options: any) => any>> = {
   ec2: AwsEc2QueryProtocol,

@@ -9,8 +9,15 @@ import type { Scope } from '../catalog/scope.ts'
  */
 export interface Action {
   readonly name: string
-  /** Input names; a document whose step lacks a required one, or has one that is not listed, is refused when created. */
-  readonly inputs: { readonly required: readonly string[]; readonly optional: readonly string[] }
+  /**
+   * Input names; a document whose step lacks a required one, or has one that is not listed, is refused when created. `others`:
+   * any other name is an input, too.
+   */
+  readonly inputs: {
+    readonly required: readonly string[]
+    readonly optional: readonly string[]
+    readonly others?: boolean
+  }
   /** True for actions that users' documents may not name. */
   readonly internal?: boolean
   /** Seconds; used when the document gives no timeoutSeconds. */
@@ -102,6 +109,8 @@ export interface Tools {
   readonly engine: EngineTools
   /** AWS, as the role that the execution's steps act as. */
   readonly aws: AwsApi
+  /** Posts to an integration that the server knows by name. */
+  webhook(request: WebhookRequest): Promise<WebhookResult>
 }
 
 /** The engine that provisioned the product of this execution. */
@@ -114,6 +123,19 @@ export interface EngineTools {
   poll(handle: unknown): Promise<Progress>
   cancel(handle: unknown): Promise<void>
 }
+
+export interface WebhookRequest {
+  readonly integration: string
+  readonly body?: string
+  /** The same whenever the same attempt posts. */
+  readonly token: string
+  readonly abort: AbortSignal
+}
+
+export type WebhookResult =
+  | { readonly status: number; readonly text: string }
+  /** There was no answer; why, in words. */
+  | { readonly problem: string }
 
 export interface ScriptRequest {
   /** As the document names it, e.g. python3.11. */

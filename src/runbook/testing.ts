@@ -40,6 +40,7 @@ export const noTools: Tools = {
     poll: async () => ({ state: 'succeeded', response: {} }),
     cancel: async () => {},
   },
+  webhook: async () => ({ status: 200, text: '' }),
   aws: {
     region: execution().scope.region,
     call: async () => ({}),

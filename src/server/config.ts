@@ -8,6 +8,7 @@ import { terraformCloudEnginesSchema } from '../engines/terraform-cloud/config.t
 import { terraformEnginesSchema } from '../engines/terraform-open-source/config.ts'
 import { artifactsSchema } from './artifacts/config.ts'
 import { notificationsSchema } from './notifications/config.ts'
+import { webhooksSchema } from './webhooks.ts'
 
 const account = z.string().regex(/^[0-9]{12}$/, 'must be an account id of 12 digits')
 const unit = z.string().regex(/^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$/, 'must be the id of an organizational unit, ou-...')
@@ -63,6 +64,8 @@ const schema = z.strictObject({
     .prefault({}),
   /** Who is told what SNS topics are told: by topic ARN, in which `*` stands for any characters. */
   notifications: notificationsSchema.default({}),
+  /** What aws:invokeWebhook may post to. */
+  webhooks: webhooksSchema.default({}),
 })
 
 export type Config = z.infer<typeof schema> & {

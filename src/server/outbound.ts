@@ -55,6 +55,7 @@ export interface OutboundRequest {
   readonly body: Uint8Array
   /** Milliseconds for the whole of it. */
   readonly timeout: number
+  readonly abort?: AbortSignal
 }
 
 /**
@@ -75,6 +76,21 @@ export function post({ url, headers, body, timeout }: OutboundRequest, allowed: 
   })
 }
 
+/** Posts, under the same rules, and reads at most `mostBytes` of the answer's body. */
+export function postAndRead(
+  { url, headers, body, timeout, abort }: OutboundRequest,
+  allowed: ReadonlySet<string>,
+  mostBytes: number,
+): Promise<Fetched> {
+  return new Promise((resolve, reject) => {
+    const answered = (response: IncomingMessage) => fetched(response, mostBytes).then(resolve, reject)
+    const length = ['Content-Length', String(body.length)] as const
+    open(url, { method: 'POST', headers: [...headers, length].flat(), timeout, abort }, allowed, answered)
+      .once('error', reject)
+      .end(body)
+  })
+}
+
 export interface Fetched {
   readonly status: number
   readonly headers: IncomingMessage['headers']
@@ -90,16 +106,16 @@ export function get(
   allowed: ReadonlySet<string>,
 ): Promise<Fetched> {
   return new Promise((resolve, reject) => {
-    const answered = (response: IncomingMessage) => {
-      read(response, mostBytes + 1).then(
-        body => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
-        reject,
-      )
-    }
+    const answered = (response: IncomingMessage) => fetched(response, mostBytes + 1).then(resolve, reject)
     // With headers as a list, Node adds none by itself.
     const headers = ['Host', new URL(url).host, 'Accept', '*/*', 'User-Agent', 'bellhop']
     open(url, { method: 'GET', headers, timeout }, allowed, answered).once('error', reject).end()
   })
+}
+
+async function fetched(response: IncomingMessage, mostBytes: number): Promise<Fetched> {
+  const body = await read(response, mostBytes)
+  return { status: response.statusCode ?? 0, headers: response.headers, body }
 }
 
 async function read(response: IncomingMessage, mostBytes: number): Promise<Uint8Array> {
@@ -116,7 +132,12 @@ async function read(response: IncomingMessage, mostBytes: number): Promise<Uint8
 
 function open(
   url: string,
-  { method, headers, timeout }: { method: string; headers: readonly string[]; timeout: number },
+  {
+    method,
+    headers,
+    timeout,
+    abort,
+  }: { method: string; headers: readonly string[]; timeout: number; abort?: AbortSignal },
   allowed: ReadonlySet<string>,
   answered: (response: IncomingMessage) => void,
 ): ClientRequest {
@@ -130,7 +151,7 @@ function open(
     method,
     headers: [...headers],
     lookup: free ? undefined : guardedLookup,
-    signal: AbortSignal.timeout(timeout),
+    signal: AbortSignal.any([AbortSignal.timeout(timeout), ...(abort ? [abort] : [])]),
     agent: false,
   } as const
   return send(url, options, answered)

@@ -36,6 +36,7 @@ import { createSecretBox } from './secret-box.ts'
 import { readSecretKey } from './secret-key.ts'
 import { testSecrets } from './secret-self-test.ts'
 import { createTerraformBackend, createTerraformStates, statePath } from './terraform-states.ts'
+import { postToWebhook } from './webhooks.ts'
 import { refuseRequests } from './worker-answers.ts'
 
 interface Surroundings {
@@ -94,12 +95,13 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       (milliseconds, callback) => clock.at(clock.now().getTime() + milliseconds, callback),
       database.shared ? 1_000 : undefined,
     )
+    const hosts = allowedHosts(config.outbound.allow, env)
     const aws = createAws({ ...config.aws, env, now: () => clock.now().getTime() })
     const artifactStore = new ArtifactStore({ storage, aws, config: config.artifacts, now: clock.now, accountId })
     const artifactSource = createArtifactSource({
       aws,
       store: artifactStore,
-      allowedHosts: allowedHosts(config.outbound.allow, env),
+      allowedHosts: hosts,
     })
     let url = ''
     const stateKeeping = { storage, secrets, clock, url: () => url }
@@ -131,6 +133,8 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
         runScript: scripts.run,
         engine: engineTools(storage, engines.engineFor, execution, signals),
         aws: aws.as({ ...execution.scope, roleArn: execution.roleArn, sessionName: execution.id }),
+        webhook: request =>
+          postToWebhook({ webhooks: config.webhooks, allowedHosts: hosts, env }, execution.scope.accountId, request),
       }),
     })
     const dispatcher = database.dispatcher(worker)

@@ -61,6 +61,7 @@ export function tools(given: Partial<Tools>): Tools {
   return {
     runScript: refuse,
     engine: { start: refuse, poll: refuse, cancel: refuse },
+    webhook: refuse,
     aws: { region: scope.region, call: refuse, credentials: refuse },
     ...given,
   }

@@ -19,6 +19,8 @@ import { requireTool } from './tools.ts'
  */
 export interface Moto {
   readonly url: string
+  /** Leads to moto's own account, 123456789012, which all share: for tests that only read. */
+  readonly env: Readonly<Record<string, string>>
   account(): Promise<MotoAccount>
 }
 
@@ -50,7 +52,7 @@ export async function requireMoto(t: Pick<TestContext, 'skip'>): Promise<Moto | 
   if (python === undefined) return undefined
   running ??= start(python)
   const url = await running
-  return { url, account: () => newAccount(url) }
+  return { url, env: ownEnv(url), account: () => newAccount(url) }
 }
 
 function start(python: string): Promise<string> {
@@ -74,10 +76,14 @@ function start(python: string): Promise<string> {
   })
 }
 
+function ownEnv(url: string) {
+  return { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: region }
+}
+
 async function newAccount(url: string): Promise<MotoAccount> {
   accounts += 1
   const id = String(300_000_000_000 + accounts)
-  const env = { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: region }
+  const env = ownEnv(url)
   const aws = createAws({ env, now: Date.now })
   const api = aws.as({ accountId: id, region, sessionName: 'tests', roleArn: `arn:aws:iam::${id}:role/Tests` })
   const { accessKeyId, secretAccessKey, sessionToken } = await api.credentials()

@@ -94,7 +94,8 @@ function parseInputs(source: unknown, action: Action, where: string): PlainMap {
   if (!isMap(inputs)) throw new DocumentError(`${where}: inputs must be a map.`)
   const known = [...action.inputs.required, ...action.inputs.optional]
   for (const name of Object.keys(inputs)) {
-    if (!known.includes(name)) throw new DocumentError(`${where}: ${action.name} has no input ${name}.`)
+    if (!known.includes(name) && !action.inputs.others)
+      throw new DocumentError(`${where}: ${action.name} has no input ${name}.`)
     if (action.opaqueInputs?.includes(name)) continue
     // Only a parameter's default may come from the parameter store.
     const stored = references(inputs[name]).find(reference => reference.startsWith('ssm:'))

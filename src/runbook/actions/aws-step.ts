@@ -1,0 +1,120 @@
+import { AwsApiError } from '../../aws/api.ts'
+import type { ActionCall, Progress } from '../action.ts'
+import { type FailureStage, stepFailure } from '../texts.ts'
+
+/** What the actions that call AWS have in common. */
+
+export type Answer = Readonly<Record<string, unknown>>
+
+/** Calls AWS as the execution's role. Throws AwsApiError. */
+export function callAws(
+  { tools, abort }: ActionCall,
+  service: string,
+  operation: string,
+  parameters: Readonly<Record<string, unknown>>,
+  timeout?: number,
+): Promise<Answer> {
+  return tools.aws.call(service, operation, parameters, { abort, timeout })
+}
+
+/** Work that calls AWS: what AWS refuses is the step's failure. */
+export async function failingAsStep(stage: FailureStage, work: () => Promise<Progress>): Promise<Progress> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof AwsApiError) return awsFailure(stage, error)
+    throw error
+  }
+}
+
+/** Errors of ours that say that the step is wrong, not that the call failed. */
+const invalid = new Set(['UnknownService', 'UnknownOperation', 'InvalidParameter', 'NotSupported'])
+
+function awsFailure(stage: FailureStage, error: AwsApiError): Progress {
+  const { code, message, service, operation, statusCode } = error
+  if (invalid.has(code) && statusCode === undefined) return failed('InputValidation', message)
+  // In boto3's words, which is what AWS shows.
+  const said =
+    statusCode === undefined
+      ? message
+      : `An error occurred (${code}) when calling the ${operation} operation: ${message}`
+  const isRole = service === 'sts' && operation === 'AssumeRole'
+  return failed(stage, isRole ? `The defined assume role is unable to be assumed. ${said}` : said)
+}
+
+export function failed(stage: FailureStage, cause: string, response?: Answer): Progress {
+  const type = stage === 'InputValidation' ? 'InvalidInput' : 'Failed'
+  return { state: 'failed', failure: stepFailure(stage, type, cause), ...(response && { response }) }
+}
+
+/** Whether another look may succeed: no answer, throttling, a fault at AWS. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof AwsApiError)) return false
+  const { code, statusCode } = error
+  return (
+    code === 'Unreachable' || /Throttl|RequestLimitExceeded|TooManyRequests/i.test(code) || (statusCode ?? 0) >= 500
+  )
+}
+
+/** What a step that polls keeps: how often it has looked. */
+interface Looking {
+  readonly looks: number
+}
+
+/** Waits for the next look: soon at first, later every half minute, never beyond the step's time. */
+export function lookAgain<T extends Looking>({ now }: ActionCall, handle: T): Progress {
+  const seconds = Math.min(30, 2 * 1.5 ** handle.looks)
+  return {
+    state: 'waiting',
+    handle: { ...handle, looks: handle.looks + 1 },
+    wakeAt: now + Math.round(seconds * 1000),
+  }
+}
+
+/** Looks, and looks again when AWS could not answer just now. */
+export async function look<T extends Looking>(
+  call: ActionCall,
+  handle: T,
+  work: () => Promise<Progress>,
+): Promise<Progress> {
+  return failingAsStep('PostProcessing', async () => {
+    try {
+      return await work()
+    } catch (error) {
+      if (isPassing(error)) return lookAgain(call, handle)
+      throw error
+    }
+  })
+}
+
+/** The inputs of these names that are there, as parameters of a call. */
+export function given(inputs: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  const entries = names.filter(name => inputs[name] !== undefined && inputs[name] !== null)
+  return Object.fromEntries(entries.map(name => [name, inputs[name]]))
+}
+
+/** One or many, as documents write lists. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]
+}
+
+export function isTrue(value: unknown): boolean {
+  return value === true || (typeof value === 'string' && value.toLowerCase() === 'true')
+}
+
+/** An answer as JSON has it, which is all that selectors and outputs know: dates in ISO 8601, bytes as text or base64. */
+export function asJson(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString()
+  if (value instanceof Uint8Array) return textOf(value)
+  if (Array.isArray(value)) return value.map(asJson)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asJson(item)]))
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return Buffer.from(bytes).toString('base64')
+  }
+}
