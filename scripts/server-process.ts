@@ -31,9 +31,10 @@ export async function startServerProcess(
   return { child, url }
 }
 
-/** The administrator's key, as the server wrote it. */
-export function readCredentials(dataDirectory: string): Credentials {
-  const text = readFileSync(join(dataDirectory, 'credentials'), 'utf8')
+/** An administrator's key, as the server wrote it. */
+export function readCredentials(dataDirectory: string, profile = 'bellhop'): Credentials {
+  const file = readFileSync(join(dataDirectory, 'credentials'), 'utf8')
+  const text = file.split(/^(?=\[)/m).find(section => section.startsWith(`[${profile}]`))!
   const value = (name: string) => new RegExp(`^${name} = (.+)$`, 'm').exec(text)![1]!
   return { accessKeyId: value('aws_access_key_id'), secretAccessKey: value('aws_secret_access_key') }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { iamArn } from '../catalog/arns.ts'
 import type { Ids } from '../catalog/ids.ts'
@@ -22,6 +22,8 @@ interface Surroundings {
 interface Options extends Surroundings {
   readonly accountId: string
   readonly dataDirectory: string
+  /** The name the key has in DIR/credentials: bellhop, and bellhop-ACCOUNT for further accounts. */
+  readonly profile: string
   /** BELLHOP_ADMIN_ACCESS_KEY_ID and BELLHOP_ADMIN_SECRET_ACCESS_KEY. */
   readonly env: Readonly<Record<string, string | undefined>>
 }
@@ -29,11 +31,10 @@ interface Options extends Surroundings {
 /**
  * Sees to it that the account has its administrator, the user `admin` with AdministratorAccess: at the first start with the
  * key from the environment or a generated one, later with the key from the environment if that is another. The key is
- * written for AWS's tools to DIR/credentials, profile [bellhop], readable by the server's user alone. Throws when only half
- * a key is given.
+ * written for AWS's tools to DIR/credentials, readable by the server's user alone. Throws when only half a key is given.
  */
 export async function ensureAdministrator(options: Options): Promise<void> {
-  const { storage, secrets, ids, accountId, dataDirectory, env, now } = options
+  const { storage, secrets, ids, accountId, dataDirectory, profile, env, now } = options
   const accessKeyId = env['BELLHOP_ADMIN_ACCESS_KEY_ID']
   const secretAccessKey = env['BELLHOP_ADMIN_SECRET_ACCESS_KEY']
   if (!accessKeyId !== !secretAccessKey) {
@@ -67,7 +68,7 @@ export async function ensureAdministrator(options: Options): Promise<void> {
       createdAt: new Date(Math.floor(now().getTime() / 1000) * 1000),
     })
   }
-  writeCredentials(join(dataDirectory, 'credentials'), key)
+  writeCredentials(join(dataDirectory, 'credentials'), profile, key)
 }
 
 /**
@@ -112,13 +113,17 @@ async function ensureUser(
   await storage.identities.attachPolicy(accountId, 'user', name, policy, now())
 }
 
-function writeCredentials(file: string, key: { accessKeyId: string; secretAccessKey: string }): void {
-  const text = `[bellhop]\naws_access_key_id = ${key.accessKeyId}\naws_secret_access_key = ${key.secretAccessKey}\n`
-  try {
-    if (readFileSync(file, 'utf8') === text) return
-  } catch {
-    // Not there yet.
-  }
+/** Writes one profile; what the file has of others stays. */
+function writeCredentials(file: string, profile: string, key: { accessKeyId: string; secretAccessKey: string }): void {
+  const section = `[${profile}]\naws_access_key_id = ${key.accessKeyId}\naws_secret_access_key = ${key.secretAccessKey}\n`
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  // Sections begin with a line of their name in brackets.
+  const sections = before.split(/^(?=\[)/m).filter(text => text !== '')
+  const at = sections.findIndex(text => text.startsWith(`[${profile}]`))
+  if (at < 0) sections.push(section)
+  else sections[at] = section
+  const text = sections.map(each => (each.endsWith('\n') ? each : `${each}\n`)).join('')
+  if (text === before) return
   writeFileSync(file, text, { mode: 0o600 })
   // The mode above counts only for a new file.
   chmodSync(file, 0o600)

@@ -6,9 +6,10 @@ import { ConfigError, parseConfig } from './config.ts'
 
 test('what the documentation shows of organization and notifications can be used as it stands', () => {
   const text = readFileSync(join(import.meta.dirname, '../../docs/sharing-and-notifications.md'), 'utf8')
-  const [first, second, ...others] = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, block]) => block!)
+  const [accounts, first, second, ...others] = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, block]) => block!)
   assert.equal(others.length, 0)
-  const config = parseConfig(`${first}${second}`, 'example.yaml')
+  const config = parseConfig(`${accounts}${first}${second}`, 'example.yaml')
+  assert.deepEqual(config.accounts, ['222222222222', '333333333333'])
   assert.deepEqual(
     config.organization?.nodes.map(({ id, parent }) => [id, parent]),
     [
@@ -25,6 +26,8 @@ test('what the documentation shows of organization and notifications can be used
 
 const organization = { id: 'o-exampleorg1', managementAccount: '111122223333' }
 const refused: [config: object, message: RegExp][] = [
+  [{ accounts: ['1'] }, /accounts\.0: .*12 digits/],
+  [{ accounts: ['222222222222', '222222222222'] }, /accounts: names an account twice/],
   [{ organization: { ...organization, id: 'org' } }, /organization\.id: must be the id of an organization/],
   [{ organization: { ...organization, managementAccount: '1' } }, /organization\.managementAccount: .*12 digits/],
   [

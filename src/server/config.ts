@@ -48,6 +48,11 @@ const schema = z.strictObject({
     })
     .default({ allow: [] }),
   artifacts: artifactsSchema.default({ mostBytes: 16 * 1024 * 1024 }),
+  /** Accounts besides the one of --account-id; each has an administrator, whose key is in DIR/credentials. */
+  accounts: z
+    .array(account)
+    .default([])
+    .refine(accounts => new Set(accounts).size === accounts.length, 'names an account twice'),
   organization: organizationSchema.optional(),
   /** How steps and engines call AWS; see docs/aws.md. */
   aws: z

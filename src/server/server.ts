@@ -83,7 +83,13 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
     const oldSecrets = await sealOldKeys(administration)
     if (oldSecrets.length > 0) await database.compact()
     await testSecrets({ storage, secrets, atRest: database.atRest, oldSecrets, randomBytes })
-    await ensureAdministrator({ ...administration, accountId, dataDirectory: directories.data, env })
+    const administrator = { ...administration, dataDirectory: directories.data }
+    await ensureAdministrator({ ...administrator, accountId, profile: 'bellhop', env })
+    for (const account of config.accounts) {
+      if (account === accountId) continue
+      // The environment's key is the one account's.
+      await ensureAdministrator({ ...administrator, accountId: account, profile: `bellhop-${account}`, env: {} })
+    }
 
     if (asRoot) warn('The server runs as root; scripts and engines run as another user where they can.')
     if (!isLoopback(options.host))
