@@ -4,6 +4,7 @@ import { type ServiceName, services } from '../model/services.ts'
 import { type AccessLevel, reaches } from './access-level.ts'
 import { authorise } from './authorise.ts'
 import { managedPolicies, managedPolicy } from './managed-policies.ts'
+import { expectedLevel, type Person, people as policiesOf } from './permissions.testdata.ts'
 import { type Policy, parsePolicy } from './policy.ts'
 import type { Principal } from './principal.ts'
 
@@ -30,65 +31,19 @@ function call(who: Principal, service: ServiceName, operation: string, resources
   return authorise(who, { service, operation, resources, keys: new Map() })
 }
 
-const people: Readonly<Record<string, Principal>> = {
-  administrator: of('AdministratorAccess'),
-  'catalog administrator': of('AWSServiceCatalogAdminFullAccess'),
-  auditor: of('AWSServiceCatalogAdminReadOnlyAccess'),
-  requester: of('AWSServiceCatalogEndUserFullAccess'),
-  onlooker: of('AWSServiceCatalogEndUserReadOnlyAccess'),
-  stranger: principal(),
-}
-
-/** What a requester may call, written out by hand: a change to the policy must be meant. */
-const catalog = [
-  'DescribeProduct',
-  'DescribeProductView',
-  'DescribeProvisioningParameters',
-  'ListLaunchPaths',
-  'SearchProducts',
-]
-const own = [
-  'DescribeProvisionedProduct',
-  'DescribeProvisionedProductPlan',
-  'DescribeRecord',
-  'DescribeServiceActionExecutionParameters',
-  'GetProvisionedProductOutputs',
-  'ListProvisionedProductPlans',
-  'ListRecordHistory',
-  'ListServiceActionsForProvisioningArtifact',
-  'ListStackInstancesForProvisionedProduct',
-  'ScanProvisionedProducts',
-  'SearchProvisionedProducts',
-]
-const ownChanges = [
-  'CreateProvisionedProductPlan',
-  'DeleteProvisionedProductPlan',
-  'ExecuteProvisionedProductPlan',
-  'ExecuteProvisionedProductServiceAction',
-  'TerminateProvisionedProduct',
-  'UpdateProvisionedProduct',
-]
-
-/** Who may call an operation of Service Catalog, and how far it reaches. */
-function expected(who: string, operation: string): AccessLevel | undefined {
-  if (who === 'administrator' || who === 'catalog administrator') return 'account'
-  if (who === 'auditor') return /^(Describe|Get|List|Scan|Search)/.test(operation) ? 'account' : undefined
-  if (who === 'stranger') return undefined
-  if (own.includes(operation)) return 'user'
-  if (catalog.includes(operation)) return 'account'
-  if (who === 'onlooker') return undefined
-  if (ownChanges.includes(operation)) return 'user'
-  return operation === 'ProvisionProduct' ? 'account' : undefined
-}
+const people = Object.fromEntries(Object.entries(policiesOf).map(([who, names]) => [who, of(...names)])) as Readonly<
+  Record<Person, Principal>
+>
 
 describe('operations of Service Catalog, by who calls', () => {
   const operations = Object.keys(services.servicecatalog.operations)
-  for (const [who, caller] of Object.entries(people)) {
+  for (const who of Object.keys(people) as Person[]) {
+    const caller = people[who]
     test(`${operations.length} by ${who}`, () => {
       assert.equal(operations.length, 90)
       for (const operation of operations) {
         const answer = call(caller, 'servicecatalog', operation)
-        assert.equal(answer.allowed ? answer.accessLevel : undefined, expected(who, operation), operation)
+        assert.equal(answer.allowed ? answer.accessLevel : undefined, expectedLevel(who, operation), operation)
       }
     })
   }
@@ -148,8 +103,8 @@ test('whose executions somebody sees', () => {
     const answer = call(who, 'ssm', operation)
     return answer.allowed ? answer.accessLevel : undefined
   }
-  assert.equal(level(people['requester']!, 'GetAutomationExecution'), 'user')
-  assert.equal(level(people['auditor']!, 'GetAutomationExecution'), 'account')
+  assert.equal(level(people.requester, 'GetAutomationExecution'), 'user')
+  assert.equal(level(people.auditor, 'GetAutomationExecution'), 'account')
   const approver = inline({ Effect: 'Allow', Action: 'ssm:SendAutomationSignal', Resource: '*' })
   assert.equal(level(approver, 'SendAutomationSignal'), 'account')
   assert.equal(level(approver, 'GetAutomationExecution'), undefined)
@@ -230,6 +185,6 @@ test('all resources must be allowed, and the refusal names the one that is not',
 })
 
 test('an operation that there is not is nobody’s', () => {
-  assert.equal(call(people['administrator']!, 'servicecatalog', 'DropEverything').allowed, false)
-  assert.equal(call(people['administrator']!, 'iam', 'toString').allowed, false)
+  assert.equal(call(people.administrator, 'servicecatalog', 'DropEverything').allowed, false)
+  assert.equal(call(people.administrator, 'iam', 'toString').allowed, false)
 })
