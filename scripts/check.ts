@@ -7,6 +7,7 @@ const bin = (name: string) => join(root, 'node_modules', '.bin', name)
 const checks: [name: string, command: string, ...args: string[]][] = [
   ['generated files', process.execPath, 'scripts/generate-types.ts', '--check'],
   ['list of operations', process.execPath, 'scripts/generate-operations-doc.ts', '--check'],
+  ['what is taken of documents', process.execPath, 'scripts/generate-runbook-coverage.ts', '--check'],
   ['types', bin('tsc'), '-p', '.'],
   ['lint and format', bin('biome'), 'check', '--error-on-warnings', '.'],
   ['import rules', process.execPath, '--test', '--test-reporter=dot', 'test/architecture.test.ts'],

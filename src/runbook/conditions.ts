@@ -15,8 +15,8 @@ const onNumbers =
   (variable, value) =>
     compare(toNumber(variable), toNumber(value))
 
-/** The operators of aws:branch, as its documentation names them. */
-const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
+/** The operators of aws:branch and aws:loop, as AWS's documentation names them. */
+export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ['StringEquals', (variable, value) => asText(variable) === asText(value)],
   ['EqualsIgnoreCase', (variable, value) => asText(variable).toLowerCase() === asText(value).toLowerCase()],
   ['StartsWith', (variable, value) => asText(variable).startsWith(asText(value))],

@@ -7,12 +7,19 @@ import { isMap, plain } from './plain.ts'
 export type GivenParameters = Readonly<Record<string, readonly string[]>>
 
 /** Types a parameter may have, besides those of AWS (AWS::EC2::Instance::Id, List<AWS::EC2::Instance::Id>). */
-const types: ReadonlySet<string> = new Set(['String', 'StringList', 'StringMap', 'Integer', 'Boolean', 'MapList'])
+export const parameterTypes: ReadonlySet<string> = new Set([
+  'String',
+  'StringList',
+  'StringMap',
+  'Integer',
+  'Boolean',
+  'MapList',
+])
 const awsType = /^AWS(::[A-Za-z0-9]+){2,}$/
 const awsListType = /^List<(AWS(::[A-Za-z0-9]+){2,})>$/
 
 export function isParameterType(type: string): boolean {
-  return types.has(type) || awsType.test(type) || awsListType.test(type)
+  return parameterTypes.has(type) || awsType.test(type) || awsListType.test(type)
 }
 
 /** Steps of pattern matching for one request: well under a tenth of a second. */

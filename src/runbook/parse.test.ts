@@ -227,6 +227,11 @@ outputs: [wait_a.Nothing]
     parseDocument(steps({}, { onFailure: 'step:s1' }))
   })
 
+  test('takes what only consoles look at', () => {
+    const parameters = { P: { type: 'String', displayType: 'textarea' } }
+    assert.ok(parseDocument(JSON.stringify({ ...JSON.parse(steps({})), parameters })).parameters.has('P'))
+  })
+
   test('takes internal actions in our own documents', () => {
     const content = steps({ action: 'bellhop:runEngine', inputs: { Work: 'provision' } })
     assert.equal(parseDocument(content, 'JSON', { internal: true }).mainSteps[0]?.action, 'bellhop:runEngine')

@@ -68,12 +68,28 @@ describe('matchPattern', () => {
     })
   }
 
+  for (const [pattern, value, result] of [
+    ['^(a+)+$', `${'a'.repeat(60)}!`, 'no match'],
+    ['(a|a)*b', 'a'.repeat(60), 'no match'],
+    ['(a|a)*b', `${'a'.repeat(60)}b`, 'match'],
+    ['(.*)*x', 'a'.repeat(500), 'no match'],
+    ['(\\w+\\s?)+$', `${'word '.repeat(60)}!`, 'no match'],
+    ['(\\w+\\s?)+$', 'word '.repeat(60), 'match'],
+    ['(?=(a+)+c)(a|b)*', `${'a'.repeat(60)}b`, 'no match'],
+    ['(?!(a+)+c)(a|aa)*b{1,3}', `${'a'.repeat(60)}bb`, 'match'],
+    ['((a?){20}){2,}(^|b)$', 'a'.repeat(60), 'no match'],
+    ['(a|b)*', 'ab'.repeat(5_000), 'match'],
+  ] as const) {
+    test(`decides ${pattern} in time that grows with the value (${result})`, () => {
+      assert.equal(matchPattern(pattern, value, budget()), result)
+    })
+  }
+
   for (const [pattern, value] of [
-    ['^(a+)+$', `${'a'.repeat(60)}!`],
-    ['(a|a)*b', 'a'.repeat(60)],
-    ['(.*)*x', 'a'.repeat(500)],
-    ['(a|b)*', 'ab'.repeat(100_000)],
-    ['(\\w+\\s?)+$', `${'word '.repeat(60)}!`],
+    ['(a+)+\\1!', 'a'.repeat(60)],
+    ['(?>b|(a|a)*c)|(a|a)*b', 'a'.repeat(60)],
+    ['(a|b)*', 'ab'.repeat(300_000)],
+    ['(([a-z]{1,100}){1,100}){1,100}!', 'a'.repeat(60)],
   ] as const) {
     test(`gives up on ${pattern} in time`, () => {
       assert.equal(matchPattern(pattern, value, budget()), 'gave up')

@@ -1,8 +1,11 @@
+import { matchLinearly } from './pattern-automaton.ts'
+
 /**
  * Matches a parameter's allowedPattern, a regular expression in Java's dialect that somebody else wrote, against a value
  * that a third person sent. JavaScript's RegExp backtracks without a limit and cannot be interrupted (28 characters against
- * `^(a+)+$` take seconds), so the pattern is never given to it. This matcher backtracks too, as lookaheads and
- * back-references need, but counts its steps and gives up when the budget is spent.
+ * `^(a+)+$` take seconds), so the pattern is never given to it. This matcher backtracks too, as back-references need, but
+ * counts its steps: where they become many, an automaton goes on that needs none (pattern-automaton.ts), and where that
+ * cannot, the matcher gives up when the budget is spent.
  *
  * The whole value has to match, as with Java's Pattern.matches: SSM's own documents have patterns without anchors, such as
  * `([1-9][0-9]{0,4})|(172800)`, that only make sense so.
@@ -31,6 +34,19 @@ export function matchPattern(pattern: string, value: string, budget: MatchBudget
     throw error
   }
   const input = Array.from(value, character => character.codePointAt(0)!)
+  // Most patterns and values take a few hundred steps. Where going back and forth takes many, the automaton may do.
+  const first = { steps: Math.min(budget.steps, firstSteps) }
+  const quick = backtrack(node, input, first)
+  budget.steps -= Math.min(budget.steps, firstSteps) - Math.max(first.steps, 0)
+  if (quick !== 'gave up') return quick
+  const linear = matchLinearly(node, input, budget)
+  if (linear !== undefined) return linear ? 'match' : 'no match'
+  return backtrack(node, input, budget)
+}
+
+const firstSteps = 20_000
+
+function backtrack(node: Node, input: readonly number[], budget: MatchBudget): 'match' | 'no match' | 'gave up' {
   try {
     return run(node, { input, groups: [], budget }, 0, end => end === input.length) ? 'match' : 'no match'
   } catch (error) {
@@ -45,7 +61,7 @@ class BudgetSpent extends Error {}
 
 type CharacterTest = (codePoint: number) => boolean
 
-type Node =
+export type Node =
   | { readonly kind: 'set'; readonly test: CharacterTest }
   | { readonly kind: 'sequence'; readonly items: readonly Node[] }
   | { readonly kind: 'choice'; readonly items: readonly Node[] }

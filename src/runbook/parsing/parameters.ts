@@ -3,7 +3,7 @@ import { isParameterType, isStoreReference } from '../parameters.ts'
 import { isMap, type PlainMap } from '../plain.ts'
 import { checkProperties, optionalNumber, optionalText } from './properties.ts'
 
-const parameterProperties = [
+export const parameterProperties = [
   'type',
   'description',
   'default',
@@ -16,7 +16,7 @@ const parameterProperties = [
   'maxChars',
   'minValue',
   'maxValue',
-]
+] as const
 
 const parameterName = /^[a-zA-Z0-9_.\-:]{1,255}$/
 
