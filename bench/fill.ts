@@ -57,7 +57,7 @@ export function fillCatalog(file: string, scope: Scope, from: From, userArn: str
       insertRecord(insert, scope, product, number)
     }
     for (const [owner, count] of counts) {
-      insert('provisioned_product_counts', { ...scopeColumns(scope), owner, count })
+      insert('provisioned_product_counts', { ...scopeColumns(scope), owner, shard: 'a', count })
     }
     // In the order of the key, and the indexes at the end: many times quicker than row by row.
     database

@@ -5,7 +5,7 @@ import { ownerColumns } from './verbs/owned.ts'
 import { provisionedProductColumns, reindex } from './verbs/provisioned-product-index.ts'
 
 /** Rows at a time: a catalog does not have to fit into memory. */
-const batch = 500
+const batch = 200
 
 /** The columns and tables of the migration `search`, for what an older version wrote. */
 export function* fillSearchColumns(): Steps<void> {

@@ -154,7 +154,7 @@ export const migrations: readonly Migration[] = [
       'alter table records add column owner_role text',
       'alter table provisioned_product_plans add column owner_role text',
       `create table provisioned_product_words (${scoped}, word text not null, field text not null, provisioned_product_id text not null, primary key (account_id, region, field, word, provisioned_product_id))`,
-      `create table provisioned_product_counts (${scoped}, owner text not null, count bigint not null, primary key (account_id, region, owner))`,
+      `create table provisioned_product_counts (${scoped}, owner text not null, shard text not null, count bigint not null, primary key (account_id, region, owner, shard))`,
       ...indexes('provisioned_products', {
         by_user: 'user_arn, created_at, id',
         by_role: 'owner_role, created_at, id',

@@ -52,8 +52,11 @@ export interface Tables {
     }
   /** Words of provisioned products by which they are searched (catalog/search-query.ts). */
   provisioned_product_words: Scoped & { word: string; field: string; provisioned_product_id: string }
-  /** How many provisioned products an owner has: a user's ARN, an owner_role, or empty for all of the account. */
-  provisioned_product_counts: Scoped & { owner: string; count: number }
+  /**
+   * How many provisioned products an owner has: a user's ARN, an owner_role, or empty for all of the account. A count is the
+   * sum of its shards, so that two products that are made at once seldom write to one row.
+   */
+  provisioned_product_counts: Scoped & { owner: string; shard: string; count: number }
   records: Entity &
     Owned & {
       provisioned_product_id: string

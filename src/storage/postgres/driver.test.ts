@@ -4,6 +4,7 @@ import { Client } from 'pg'
 import { type Postgres, startPostgres } from '../../../test/kit/postgres.ts'
 import { requireTool } from '../../../test/kit/tools.ts'
 import type { Portfolio } from '../../catalog/entities.ts'
+import { testSearch } from '../provisioned-product-search.testsuite.ts'
 import { type Backend, testStorage } from '../storage.testsuite.ts'
 import { openStorage } from '../storage.ts'
 import { PostgresDriver } from './driver.ts'
@@ -99,3 +100,4 @@ describe('PostgreSQL', () => {
 })
 
 testStorage(backend)
+testSearch(backend)

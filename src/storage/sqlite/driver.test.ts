@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { Portfolio } from '../../catalog/entities.ts'
-import { testStorage } from '../storage.testsuite.ts'
+import { testSearch } from '../provisioned-product-search.testsuite.ts'
+import { type Backend, testStorage } from '../storage.testsuite.ts'
 import { openStorage } from '../storage.ts'
 import { SqliteDriver } from './driver.ts'
 import { DataDirectoryInUse, lockDataDirectory } from './lock.ts'
@@ -71,7 +72,7 @@ test('a database of a newer version is refused, not misread', t => {
   assert.throws(() => new SqliteDriver(file, () => 1), /newer version/)
 })
 
-testStorage({
+const backend: Backend = {
   name: 'SQLite',
   async open(t) {
     const file = join(temporary(t), 'bellhop.db')
@@ -82,4 +83,7 @@ testStorage({
     }
     return { driver: await another(), another }
   },
-})
+}
+
+testStorage(backend)
+testSearch(backend)

@@ -67,7 +67,8 @@ export function* reindex(
     }
   }
   for (const [owner, by] of [...changes].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (by !== 0) yield* count(scope, owner, by)
+    // The last character of an id is random.
+    if (by !== 0) yield* count(scope, owner, id.slice(-1), by)
   }
 }
 
@@ -101,14 +102,14 @@ function* reindexWords(scope: Scope, id: string, before: ReadonlySet<string>, af
   )
 }
 
-function* count(scope: Scope, owner: string, by: number): Steps<void> {
+function* count(scope: Scope, owner: string, shard: string, by: number): Steps<void> {
   yield* run(
     db
       .insertInto('provisioned_product_counts')
-      .values({ ...scopeColumns(scope), owner, count: by })
+      .values({ ...scopeColumns(scope), owner, shard, count: by })
       .onConflict(conflict =>
         conflict
-          .columns(['account_id', 'region', 'owner'])
+          .columns(['account_id', 'region', 'owner', 'shard'])
           .doUpdateSet(({ ref, eb }) => ({ count: eb(ref('provisioned_product_counts.count'), '+', by) })),
       ),
   )
@@ -120,6 +121,7 @@ function* count(scope: Scope, owner: string, by: number): Steps<void> {
         .where('account_id', '=', scope.accountId)
         .where('region', '=', scope.region)
         .where('owner', '=', owner)
+        .where('shard', '=', shard)
         .where('count', '=', 0),
     )
   }
@@ -130,7 +132,7 @@ export function* countOwned(scope: Scope, owner: string): Steps<number> {
   const row = yield* first(
     db
       .selectFrom('provisioned_product_counts')
-      .select('count')
+      .select(({ fn }) => fn.sum<number | null>('count').as('count'))
       .where('account_id', '=', scope.accountId)
       .where('region', '=', scope.region)
       .where('owner', '=', owner),
