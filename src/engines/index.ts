@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ProductType } from '../model/generated/servicecatalog.ts'
 import type { ArtifactSource } from './artifacts.ts'
+import { CfnStackEngine, type CfnStackOptions } from './cfn-stack/index.ts'
 import type { Engine } from './engine.ts'
 import { type ExternalOptions, externalEngine } from './external/index.ts'
 import { HclParser } from './terraform/hcl.ts'
@@ -15,6 +16,7 @@ export interface EnginesOptions extends Omit<ExternalOptions, 'uuid'> {
   readonly artifacts?: ArtifactSource
   readonly terraform?: Pick<TerraformOptions, 'config' | 'states'>
   readonly terraformCloud?: TerraformCloudEnginesConfig
+  readonly cloudFormation?: Pick<CfnStackOptions, 'publish' | 'unchangedUpdates'>
 }
 
 /** CFN_STACK and CFN_STACKSET are types of provisioned products, the others of products. */
@@ -27,11 +29,13 @@ export interface Engines {
 
 /** All engines, one row a product type. */
 export function createEngines(options: EnginesOptions): Engines {
-  const { artifacts, terraform, terraformCloud } = options
+  const { aws, now, artifacts, cloudFormation, terraform, terraformCloud } = options
   const hcl = new HclParser()
+  const stacks = artifacts && cloudFormation && new CfnStackEngine({ aws, now, artifacts, ...cloudFormation })
   const rows: Record<EngineType, Engine> = {
-    CLOUD_FORMATION_TEMPLATE: unsupportedEngine('CLOUD_FORMATION_TEMPLATE'),
-    CFN_STACK: unsupportedEngine('CFN_STACK'),
+    // A product of this type is provisioned as one of the two below, which read the same templates.
+    CLOUD_FORMATION_TEMPLATE: stacks ?? unsupportedEngine('CLOUD_FORMATION_TEMPLATE'),
+    CFN_STACK: stacks ?? unsupportedEngine('CFN_STACK'),
     CFN_STACKSET: unsupportedEngine('CFN_STACKSET'),
     TERRAFORM_OPEN_SOURCE:
       artifacts && terraform

@@ -47,6 +47,12 @@ const schema = z.strictObject({
       allow: z.array(z.string()).default([]),
     })
     .default({ allow: [] }),
+  cloudFormation: z
+    .strictObject({
+      /** What an update that would change nothing comes to. On AWS it fails. */
+      unchangedUpdates: z.enum(['fail', 'succeed']).default('fail'),
+    })
+    .default({ unchangedUpdates: 'fail' }),
   artifacts: artifactsSchema.default({ mostBytes: 16 * 1024 * 1024 }),
   /** Accounts besides the one of --account-id; each has an administrator, whose key is in DIR/credentials. */
   accounts: z

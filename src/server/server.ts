@@ -126,6 +126,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
         messages.sent(scope, queue)
       },
       artifacts: artifactSource,
+      cloudFormation: { ...config.cloudFormation, publish: content => artifactStore.publish(content) },
       onExit: token => dispatcher.wake(executionOf(token)),
       warn,
       user,

@@ -4,6 +4,9 @@ import type { Scope } from '../../catalog/scope.ts'
 import type { ProvisioningArtifactParameter } from '../../model/generated/servicecatalog.ts'
 import { InvalidParametersException } from '../../protocol/errors.ts'
 
+/** What a template's secret default is shown as; the engine knows it, and takes it where nothing is given. */
+const hidden = '****'
+
 interface Given {
   readonly Key?: string
   readonly Value?: string
@@ -39,9 +42,11 @@ export function provisioningValues(
     // A version may have dropped parameters of the version before it.
     for (const key of values.keys()) if (!names.has(key)) values.delete(key)
     for (const { ParameterKey: key, DefaultValue: value } of known) {
-      if (key !== undefined && value !== undefined && !values.has(key)) values.set(key, value)
+      if (key !== undefined && value !== undefined && value !== hidden && !values.has(key)) values.set(key, value)
     }
-    const missing = known.map(parameter => parameter.ParameterKey!).filter(key => !values.has(key))
+    const missing = known
+      .filter(({ ParameterKey, DefaultValue }) => !values.has(ParameterKey!) && DefaultValue !== hidden)
+      .map(parameter => parameter.ParameterKey!)
     if (missing.length > 0) throw new InvalidParametersException(`Parameters: [${missing.join(', ')}] must have values`)
   }
   return Object.fromEntries(values)

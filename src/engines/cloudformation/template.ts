@@ -1,0 +1,94 @@
+import { isAlias, isMap, isScalar, isSeq, type ParsedNode, parseDocument, visit } from 'yaml'
+import { ArtifactError } from '../engine.ts'
+
+/** CloudFormation's limit for a template that it reads from S3. */
+export const mostTemplateBytes = 1_048_576
+
+/** A CloudFormation template that could be read. */
+export interface Template {
+  readonly body: string
+  /** The template as data: short-form intrinsics (`!Ref x`) in their long form (`{ Ref: x }`). */
+  readonly content: Fields
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * Reads a template, JSON or YAML. `where` names it in errors. Throws ArtifactError for what is none: too large, another
+ * kind of file, without resources, or with YAML aliases, which CloudFormation does not take and bombs are made of.
+ */
+export function parseTemplate(bytes: Uint8Array, where: string): Template {
+  if (bytes.length > mostTemplateBytes) {
+    throw new ArtifactError(
+      `The template ${where} is larger than ${mostTemplateBytes} bytes, which is CloudFormation's limit.`,
+    )
+  }
+  const body = Buffer.from(bytes).toString('utf8')
+  if (body.includes('\0') || body.includes('\uFFFD')) throw notTemplate(where, 'it is not text')
+  if (/^\s*<(?:!doctype|html|\?xml)/i.test(body)) throw notTemplate(where, 'it is HTML or XML')
+  const content = read(body, where)
+  if (!isFields(content)) throw notTemplate(where, 'it is not a map')
+  const resources = content['Resources']
+  if (!isFields(resources) || Object.keys(resources).length === 0) {
+    throw notTemplate(where, 'at least one Resources member must be defined')
+  }
+  const parameters = content['Parameters'] ?? {}
+  if (!isFields(parameters)) throw notTemplate(where, 'Parameters is not a map')
+  for (const [name, parameter] of Object.entries(parameters)) {
+    if (!isFields(parameter) || typeof parameter['Type'] !== 'string') {
+      throw notTemplate(where, `parameter ${name} has no Type`)
+    }
+  }
+  return { body, content }
+}
+
+function read(body: string, where: string): unknown {
+  try {
+    if (body.trimStart().startsWith('{')) return JSON.parse(body)
+  } catch {
+    // YAML's flow style begins as JSON does; if it is not that either, YAML says where.
+  }
+  try {
+    const document = parseDocument(body, { logLevel: 'silent', stringKeys: true })
+    const [error] = document.errors
+    if (error) throw error
+    visit(document, {
+      Alias() {
+        throw new Error('YAML aliases are not allowed in CloudFormation templates')
+      },
+    })
+    return plain(document.contents)
+  } catch (error) {
+    // The parser's first line says what and where; the rest shows the place.
+    throw notTemplate(where, (error as Error).message.split('\n', 1)[0]!)
+  }
+}
+
+/** A node's value, with what its tag means around it. */
+function plain(node: ParsedNode | null): unknown {
+  const value = untagged(node)
+  const tag = node && !isAlias(node) ? node.tag : undefined
+  if (tag === undefined || !/^![A-Za-z]/.test(tag)) return value
+  const name = tag.slice(1)
+  if (name === 'Ref' || name === 'Condition') return { [name]: value }
+  // `!GetAtt Thing.Some.Attribute` names the resource up to the first dot.
+  const split = name === 'GetAtt' && typeof value === 'string' ? /^([^.]*)\.(.*)$/s.exec(value)?.slice(1) : undefined
+  return { [`Fn::${name}`]: split ?? value }
+}
+
+function untagged(node: ParsedNode | null): unknown {
+  if (isMap(node)) {
+    const pairs = node.items.map(({ key, value }) => [String(untagged(key)), plain(value)] as const)
+    return Object.fromEntries(pairs)
+  }
+  if (isSeq(node)) return node.items.map(item => plain(item))
+  return isScalar(node) ? node.value : null
+}
+
+function notTemplate(where: string, why: string): ArtifactError {
+  return new ArtifactError(`${where} is not a CloudFormation template: ${why}.`)
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
