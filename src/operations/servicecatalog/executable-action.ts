@@ -1,4 +1,5 @@
 import type { ProvisionedProduct, ServiceAction } from '../../catalog/entities.ts'
+import type { Scope } from '../../catalog/scope.ts'
 import { InvalidParametersException, ResourceNotFoundException } from '../../protocol/errors.ts'
 import type { Caller, Services } from '../operation.ts'
 import { findProvisionedProduct } from './provisioned-product.ts'
@@ -9,6 +10,8 @@ export interface ExecutableAction {
   readonly action: ServiceAction
   readonly definition: Readonly<Partial<Record<'Name' | 'Version' | 'AssumeRole' | 'Parameters', string>>>
   readonly document: {
+    /** Whose it is: of a shared product, the owner's. */
+    readonly scope: Scope
     readonly name: string
     readonly version: string
     readonly content: string
@@ -43,5 +46,5 @@ export async function findExecutableAction(
   const definition = action.detail.Definition ?? {}
   const document = await storage.documents.getVersion(scope, definition.Name ?? '', definition.Version ?? '$DEFAULT')
   if (!document) throw new InvalidParametersException('Document with that name does not exist')
-  return { product, action, definition, document }
+  return { product, action, definition, document: { ...document, scope } }
 }

@@ -3,7 +3,8 @@ import {
   definedParameters,
   ServiceActionParameterError,
 } from '../../catalog/service-action-parameters.ts'
-import { InvalidParametersException } from '../../protocol/errors.ts'
+import { AccessDeniedException, InvalidParametersException } from '../../protocol/errors.ts'
+import type { Caller } from '../operation.ts'
 import { requirePassRole } from '../pass-role.ts'
 import { accepted } from './accepted.ts'
 import { type ExecutableAction, findExecutableAction } from './executable-action.ts'
@@ -24,6 +25,7 @@ export const executeProvisionedProductServiceAction: ServiceCatalogOperation<
   const found = await findExecutableAction(services, caller, input)
   const { product, document } = found
   const roleArn = roleOf(found)
+  if (roleArn === undefined) requireOwnPermission(caller, found)
   const parameters = givenParameters(found, input.Parameters ?? {})
   // A role that the caller names is handed over by the caller; the definition's was by whoever wrote it.
   for (const role of parameters[roleParameter] ?? [])
@@ -55,6 +57,18 @@ export const executeProvisionedProductServiceAction: ServiceCatalogOperation<
   })
   executions.wake(executionId)
   return answer
+}
+
+/**
+ * Without AssumeRole an action runs with the requester's own permissions, who must be allowed to start its document (admin
+ * guide, "Using service actions"). Throws AccessDeniedException, in AWS's words.
+ */
+function requireOwnPermission(caller: Caller, { document: { name, version, scope } }: ExecutableAction): void {
+  const resource = `arn:aws:ssm:${scope.region}:${scope.accountId}:automation-definition/${name}:${version}`
+  if (caller.decide('ssm:StartAutomationExecution', resource).allowed) return
+  throw new AccessDeniedException(
+    'An error occurred (AccessDeniedException) when calling the StartAutomationExecution operation: User is not authorized to perform: ssm:StartAutomationExecution on the resource.',
+  )
 }
 
 function givenParameters(

@@ -205,4 +205,57 @@ describe('functionality', () => {
       await assert.rejects(list(stranger), notFound(/No launch paths found for resource: prod-/))
     }
   })
+
+  test('without AssumeRole an action is run by those who may start its document themselves', async t => {
+    const kit = await withDocument(t)
+    const { catalog, alice } = kit
+    const { productId, artifactId } = await testProduct(kit)
+    const version = { ProductId: productId, ProvisioningArtifactId: artifactId }
+    const action = async (AssumeRole?: string) => {
+      const Definition = {
+        ...definition,
+        Parameters: '[{"Name":"InstanceId","Type":"TEXT_VALUE"}]',
+        ...(AssumeRole && { AssumeRole }),
+      }
+      const { ServiceActionDetail } = await catalog('CreateServiceAction', {
+        Name: 'a',
+        DefinitionType: 'SSM_AUTOMATION',
+        Definition,
+      })
+      const ServiceActionId = ServiceActionDetail!.ServiceActionSummary!.Id!
+      await catalog('AssociateServiceActionWithProvisioningArtifact', { ...version, ServiceActionId })
+      return ServiceActionId
+    }
+    const own = await action()
+    const role = await action('arn:aws:iam::111122223333:role/Run')
+    const { RecordDetail } = await catalog(
+      'ProvisionProduct',
+      { ...version, ProvisionedProductName: 'mine', ProvisionToken: 'mine' },
+      alice,
+    )
+    const ProvisionedProductId = RecordDetail!.ProvisionedProductId!
+    const execute = (ServiceActionId: string, caller: typeof alice) =>
+      catalog(
+        'ExecuteProvisionedProductServiceAction',
+        { ProvisionedProductId, ServiceActionId, ExecuteToken: 'e', Parameters: { InstanceId: ['i'] } },
+        caller,
+      )
+    // The product is still being made; whoever may run the action comes as far as that.
+    const underChange = { code: 'InvalidStateException' }
+    await assert.rejects(execute(own, alice), {
+      code: 'AccessDeniedException',
+      message:
+        'An error occurred (AccessDeniedException) when calling the StartAutomationExecution operation: User is not authorized to perform: ssm:StartAutomationExecution on the resource.',
+    })
+    await assert.rejects(execute(role, alice), underChange)
+    const asked: string[] = []
+    const decide: typeof alice.decide = (act, resource) => {
+      asked.push(`${act} ${resource}`)
+      return { allowed: true }
+    }
+    await assert.rejects(execute(own, { ...alice, decide }), underChange)
+    assert.deepEqual(asked, [
+      'ssm:StartAutomationExecution arn:aws:ssm:us-east-1:111122223333:automation-definition/Resize:1',
+    ])
+  })
 })
