@@ -4,9 +4,10 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { parseJson } from '../src/cli/json.ts'
 import { Stub } from '../test/cli/stub.ts'
-import { type Bundle, bundle } from './bundle.ts'
+import { type Bundle, buildHclWorker, bundle } from './bundle.ts'
 
 const source = join(import.meta.dirname, '../src/bin.ts')
 const answer = parseJson('{"RecordDetail": {"RecordId": "rec-1", "Status": "CREATED", "CreatedTime": 1.5}}')
@@ -172,6 +173,15 @@ suite('the bundle', () => {
     // Each 10 kB of core cost about half a percent of a call. Load with import() what few calls need.
     assert.ok(sizes.core < 200_000, `the core has ${sizes.core} characters`)
     assert.ok(sizes.stored + sizes.packed < 2_000_000, `the rest has ${sizes.stored + sizes.packed} characters`)
+  })
+
+  test('the parser of HCL that lies beside it parses', async () => {
+    await buildHclWorker(folder)
+    const worker = new Worker(join(folder, 'hcl/build/worker.cjs'))
+    const answered = new Promise(resolve => worker.once('message', resolve))
+    worker.postMessage({ id: 1, path: 'main.tf', text: 'variable "a" {}' })
+    assert.deepEqual(await answered, { id: 1, value: { variable: { a: [{}] } } })
+    await worker.terminate()
   })
 
   test('it starts the server', async () => {

@@ -84,6 +84,29 @@ export function copyData(directory: string): void {
   }
 }
 
+/**
+ * Builds the parser of HCL beside the bundle: a thread's own program (src/engines/terraform/hcl-worker.ts), which finds its
+ * WebAssembly one folder above itself, as in its package.
+ */
+export async function buildHclWorker(directory: string): Promise<void> {
+  const folder = join(directory, 'hcl')
+  rmSync(folder, { recursive: true, force: true })
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/engines/terraform/hcl-worker.ts'],
+    outfile: join(folder, 'build', 'worker.cjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    legalComments: 'none',
+    logLevel: 'warning',
+    // What it would load on a Node too old to have it; there is no such module.
+    external: ['performance'],
+  })
+  cpSync(join(root, 'node_modules/@cdktn/hcl2json/main.wasm.gz'), join(folder, 'main.wasm.gz'))
+}
+
 /** Everything before the comment's content. */
 async function headOf(constants: Readonly<Record<string, string>>): Promise<string> {
   const loader = readFileSync(join(import.meta.dirname, 'part-loader.cjs'), 'utf8')

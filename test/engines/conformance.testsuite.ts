@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { type Bellhop, call, send, startBellhop, temporaryFolder, until } from '../kit/bellhop.ts'
 import { type CatalogProduct, catalogProduct, serviceAction } from '../kit/catalog.ts'
+import { assertFailed as assertFailedFor, assertSucceeded, Changes, outputsOf } from '../kit/changes.ts'
 import { requireTool, type ToolName } from '../kit/tools.ts'
 
 /**
@@ -74,8 +75,10 @@ export function engineConformance(subject: Subject): void {
     let count = 0
     const logs: string[] = []
 
-    before(async t => {
-      const tool = subject.tool && (await requireTool(t as unknown as TestContext, subject.tool))
+    before(async () => {
+      // Each row says for itself that it is skipped.
+      const silent = { skip: () => {} } as unknown as TestContext
+      const tool = subject.tool && (await requireTool(silent, subject.tool))
       if (subject.tool && !tool) {
         missing = subject.tool
         return
@@ -112,11 +115,11 @@ export function engineConformance(subject: Subject): void {
       })
     }
 
-    const sc = async (operation: string, input: unknown) => {
-      const answer = await call(server, 'servicecatalog', operation, input)
-      seen.push(answer)
-      return answer
-    }
+    const changes = new Changes(
+      () => server,
+      answer => seen.push(answer),
+    )
+    const sc = (operation: string, input: unknown) => changes.call(operation, input)
 
     function row(name: Row, work: () => Promise<void>): void {
       test(name, async t => {
@@ -144,69 +147,19 @@ export function engineConformance(subject: Subject): void {
     const begun = (key: string, line = 'begin wait') =>
       until(async () => workOf(key).includes(line), `work on ${key} to begin`)
 
-    const parameters = (values: Readonly<Record<string, string>>) =>
-      Object.entries({ Folder: world.folder, Secret: secret, ...values }).map(([Key, Value]) => ({ Key, Value }))
-
-    const ended = (recordId: string, seconds = 60): Promise<any> =>
-      until(
-        async () => {
-          const record = await sc('DescribeRecord', { Id: recordId })
-          return ['SUCCEEDED', 'FAILED'].includes(record.RecordDetail.Status) && record
-        },
-        `the end of record ${recordId}`,
-        seconds,
-      )
-
-    const provision = (values: Readonly<Record<string, string>>, of = product) =>
-      sc('ProvisionProduct', {
-        ProductId: of.productId,
-        ProvisioningArtifactId: of.artifactId,
-        ProvisionedProductName: `name-${randomUUID()}`,
-        ProvisioningParameters: parameters(values),
-        ProvisionToken: randomUUID(),
-      }).then(answer => answer.RecordDetail)
-
-    const update = async (id: string, values: Readonly<Record<string, string>>) => {
-      const { RecordDetail } = await sc('UpdateProvisionedProduct', {
-        ProvisionedProductId: id,
-        ProvisioningParameters: Object.entries(values).map(([Key, Value]) => ({ Key, Value })),
-        UpdateToken: randomUUID(),
-      })
-      return ended(RecordDetail.RecordId)
-    }
-
-    const terminate = async (id: string, more: object = {}) => {
-      const input = { ProvisionedProductId: id, TerminateToken: randomUUID(), ...more }
-      return ended((await sc('TerminateProvisionedProduct', input)).RecordDetail.RecordId)
-    }
-
-    const available = async (key: string, values: Readonly<Record<string, string>> = {}) => {
-      const { RecordId, ProvisionedProductId } = await provision({ Key: key, ...values })
-      assertSucceeded(await ended(RecordId))
-      return ProvisionedProductId as string
-    }
-
-    const statusOf = async (id: string) =>
-      (await sc('DescribeProvisionedProduct', { Id: id })).ProvisionedProductDetail.Status
-
-    const isGone = async (id: string) => {
-      const answer = await send(server, 'servicecatalog', 'DescribeProvisionedProduct', { Id: id })
-      return answer.json?.__type === 'ResourceNotFoundException'
-    }
-
-    const outputs = (record: any): Record<string, string> =>
-      Object.fromEntries(record.RecordOutputs.map((each: any) => [each.OutputKey, each.OutputValue]))
-
-    function assertSucceeded(record: any): void {
-      assert.equal(record.RecordDetail.Status, 'SUCCEEDED', JSON.stringify(record))
-      assert.deepEqual(record.RecordDetail.RecordErrors ?? [], [])
-    }
+    const given = (key: string, values: Readonly<Record<string, string>>) => ({
+      Folder: world.folder,
+      Secret: secret,
+      Key: key,
+      ...values,
+    })
+    const begin = (key: string, values: Readonly<Record<string, string>>, of = product) =>
+      changes.begin(of, given(key, values))
+    const available = (key: string) => changes.available(product, given(key, {}))
 
     function assertFailed(record: any, reason: RegExp): void {
-      assert.equal(record.RecordDetail.Status, 'FAILED', JSON.stringify(record))
-      const text = record.RecordDetail.RecordErrors.map((each: any) => each.Description).join('\n')
-      assert.match(text, /engine|terraform/i, 'the text names the component')
-      assert.match(text, reason)
+      assertFailedFor(record, reason)
+      assertFailedFor(record, /engine|terraform/i)
     }
 
     const engineStep = (Action: string, Parameters: object) => ({
@@ -214,13 +167,6 @@ export function engineConformance(subject: Subject): void {
       action: 'bellhop:invokeEngine',
       inputs: { Action, Parameters },
     })
-
-    const execute = (id: string, ServiceActionId: string) =>
-      sc('ExecuteProvisionedProductServiceAction', {
-        ProvisionedProductId: id,
-        ServiceActionId,
-        ExecuteToken: randomUUID(),
-      }).then(answer => answer.RecordDetail.RecordId as string)
 
     row('provision', async () => {
       const described = await sc('DescribeProvisioningParameters', {
@@ -235,67 +181,67 @@ export function engineConformance(subject: Subject): void {
       assert.equal(shown.get('Behaviour').DefaultValue, 'good')
       assert.deepEqual([shown.get('Secret').IsNoEcho, shown.get('Key').IsNoEcho], [true, false])
       const key = newKey()
-      const { RecordId, ProvisionedProductId: id } = await provision({ Key: key, Revision: '7' })
-      const record = await ended(RecordId)
+      const { RecordId, ProvisionedProductId: id } = await begin(key, { Revision: '7' })
+      const record = await changes.ended(RecordId)
       assertSucceeded(record)
-      assert.equal(outputs(record)['Revision'], '7')
-      assert.equal(outputs(record)['File'], thing(key))
+      assert.equal(outputsOf(record)['Revision'], '7')
+      assert.equal(outputsOf(record)['File'], thing(key))
       const { Description } = record.RecordOutputs.find((each: any) => each.OutputKey === 'Revision')
       assert.equal(Description, 'What it was made as')
       assert.ok(existsSync(thing(key)))
-      assert.equal(await statusOf(id), 'AVAILABLE')
+      assert.equal(await changes.statusOf(id), 'AVAILABLE')
       assert.deepEqual(workOf(key), ['begin good', 'end good'])
     })
 
     row('update', async () => {
       const key = newKey()
       const id = await available(key)
-      const record = await update(id, { Revision: '2' })
+      const record = await changes.update(id, { Revision: '2' })
       assertSucceeded(record)
-      assert.equal(outputs(record)['Revision'], '2')
-      assert.equal(await statusOf(id), 'AVAILABLE')
+      assert.equal(outputsOf(record)['Revision'], '2')
+      assert.equal(await changes.statusOf(id), 'AVAILABLE')
       assert.equal(workOf(key).filter(line => line === 'end good').length, 2)
       // Nothing to do is no failure.
-      assertSucceeded(await update(id, {}))
+      assertSucceeded(await changes.update(id, {}))
     })
 
     row('terminate', async () => {
       const key = newKey()
       const id = await available(key)
-      assertSucceeded(await terminate(id))
-      assert.ok(await isGone(id))
+      assertSucceeded(await changes.terminate(id))
+      assert.ok(await changes.isGone(id))
       assert.ok(!existsSync(thing(key)))
     })
 
     row('failure in the middle', async () => {
       const key = newKey()
-      const { RecordId, ProvisionedProductId: id } = await provision({ Key: key, Behaviour: 'fail' })
-      assertFailed(await ended(RecordId), /no space is left/)
-      assert.equal(await statusOf(id), 'ERROR')
-      assertSucceeded(await terminate(id))
-      assert.ok(await isGone(id))
+      const { RecordId, ProvisionedProductId: id } = await begin(key, { Behaviour: 'fail' })
+      assertFailed(await changes.ended(RecordId), /no space is left/)
+      assert.equal(await changes.statusOf(id), 'ERROR')
+      assertSucceeded(await changes.terminate(id))
+      assert.ok(await changes.isGone(id))
       assert.ok(!existsSync(thing(key)))
     })
 
     row('re-provision after ERROR', async () => {
       const key = newKey()
-      const { RecordId, ProvisionedProductId: id } = await provision({ Key: key, Behaviour: 'fail' })
-      assertFailed(await ended(RecordId), /no space is left/)
-      assertFailed(await update(id, { Behaviour: 'fail', Key: key, Folder: world.folder }), /no space is left/)
-      assert.equal(await statusOf(id), 'ERROR')
-      assertSucceeded(await update(id, { Behaviour: 'good', Key: key, Folder: world.folder, Secret: secret }))
-      assert.equal(await statusOf(id), 'AVAILABLE')
+      const { RecordId, ProvisionedProductId: id } = await begin(key, { Behaviour: 'fail' })
+      assertFailed(await changes.ended(RecordId), /no space is left/)
+      assertFailed(await changes.update(id, { Behaviour: 'fail', Key: key, Folder: world.folder }), /no space is left/)
+      assert.equal(await changes.statusOf(id), 'ERROR')
+      assertSucceeded(await changes.update(id, { Behaviour: 'good', Key: key, Folder: world.folder, Secret: secret }))
+      assert.equal(await changes.statusOf(id), 'AVAILABLE')
       assert.ok(existsSync(thing(key)))
     })
 
     row('update of TAINTED', async () => {
       const key = newKey()
       const id = await available(key)
-      assertFailed(await update(id, { Behaviour: 'fail' }), /no space is left/)
-      assert.equal(await statusOf(id), 'TAINTED')
-      assertSucceeded(await update(id, { Behaviour: 'good', Revision: '3' }))
-      assert.equal(await statusOf(id), 'AVAILABLE')
-      assertSucceeded(await terminate(id))
+      assertFailed(await changes.update(id, { Behaviour: 'fail' }), /no space is left/)
+      assert.equal(await changes.statusOf(id), 'TAINTED')
+      assertSucceeded(await changes.update(id, { Behaviour: 'good', Revision: '3' }))
+      assert.equal(await changes.statusOf(id), 'AVAILABLE')
+      assertSucceeded(await changes.terminate(id))
     })
 
     row('service action', async () => {
@@ -316,11 +262,11 @@ export function engineConformance(subject: Subject): void {
       })
       const [target] = shown.ServiceActionParameters
       assert.ok(target.DefaultValues.length > 0, JSON.stringify(shown))
-      assertSucceeded(await ended(await execute(id, action)))
+      assertSucceeded(await changes.ended(await changes.execute(id, action)))
       assert.equal(workOf(key).filter(line => line === 'end good').length, 2)
       const got = await sc('GetProvisionedProductOutputs', { ProvisionedProductId: id })
       assert.equal(got.Outputs.find((each: any) => each.OutputKey === 'Revision').OutputValue, 'by-action')
-      assert.equal(await statusOf(id), 'AVAILABLE')
+      assert.equal(await changes.statusOf(id), 'AVAILABLE')
     })
 
     row('cancel', async () => {
@@ -330,52 +276,52 @@ export function engineConformance(subject: Subject): void {
         name: `Wait-${randomUUID()}`,
         document: { mainSteps: [engineStep('apply', { Variables: { Behaviour: 'wait' } })] },
       })
-      const recordId = await execute(id, action)
+      const recordId = await changes.execute(id, action)
       await begun(key)
       const record = await sc('DescribeRecord', { Id: recordId })
-      const { AutomationExecutionId } = outputs(record)
+      const { AutomationExecutionId } = outputsOf(record)
       await call(server, 'ssm', 'StopAutomationExecution', { AutomationExecutionId, Type: 'Cancel' })
-      const cancelled = await ended(recordId)
+      const cancelled = await changes.ended(recordId)
       assert.equal(cancelled.RecordDetail.Status, 'FAILED')
       assert.match(cancelled.RecordDetail.RecordErrors[0].Code, /CANCELLED/)
-      assert.equal(await statusOf(id), 'AVAILABLE')
+      assert.equal(await changes.statusOf(id), 'AVAILABLE')
       // Nothing of it is left that would stand in the way, or go on.
       touch(`${key}.go`)
-      assertSucceeded(await update(id, { Revision: '5' }))
+      assertSucceeded(await changes.update(id, { Revision: '5' }))
       assert.ok(!workOf(key).includes('end wait'))
     })
 
     row('time-out', async () => {
       const key = newKey()
-      const { RecordId, ProvisionedProductId: id } = await provision({ Key: key, Behaviour: 'wait' }, hasty)
-      assertFailed(await ended(RecordId), /did not end within \d+ seconds|in time/)
-      assert.equal(await statusOf(id), 'ERROR')
+      const { RecordId, ProvisionedProductId: id } = await begin(key, { Behaviour: 'wait' }, hasty)
+      assertFailed(await changes.ended(RecordId), /did not end within \d+ seconds|in time/)
+      assert.equal(await changes.statusOf(id), 'ERROR')
       touch(`${key}.go`)
       assert.ok(!workOf(key).includes('end wait'))
-      assertSucceeded(await terminate(id))
+      assertSucceeded(await changes.terminate(id))
       assert.ok(!existsSync(thing(key)))
     })
 
     row('server killed in the middle', async () => {
       const key = newKey()
-      const { RecordId, ProvisionedProductId: id } = await provision({ Key: key, Behaviour: 'wait' })
+      const { RecordId, ProvisionedProductId: id } = await begin(key, { Behaviour: 'wait' })
       await begun(key)
       const { port } = new URL(server.url)
       await server.kill()
       logs.push(server.log())
       await start(port)
-      assert.equal(await statusOf(id), 'UNDER_CHANGE')
+      assert.equal(await changes.statusOf(id), 'UNDER_CHANGE')
       touch(`${key}.go`)
-      const record = await ended(RecordId)
+      const record = await changes.ended(RecordId)
       assertSucceeded(record)
-      assert.equal(outputs(record)['File'], thing(key))
+      assert.equal(outputsOf(record)['File'], thing(key))
       assert.deepEqual(workOf(key), ['begin wait', 'end wait'])
-      assertSucceeded(await update(id, { Behaviour: 'good' }))
+      assertSucceeded(await changes.update(id, { Behaviour: 'good' }))
     })
 
     row('duplicate notify', async () => {
       const key = newKey()
-      const { RecordId, ProvisionedProductId: id } = await provision({ Key: key, Behaviour: 'wait' })
+      const { RecordId, ProvisionedProductId: id } = await begin(key, { Behaviour: 'wait' })
       await begun(key)
       const notify = () =>
         send(server, 'servicecatalog', 'NotifyProvisionProductEngineWorkflowResult', {
@@ -388,9 +334,9 @@ export function engineConformance(subject: Subject): void {
       for (const answer of [await notify(), await notify()]) {
         assert.equal(answer.json?.__type, 'InvalidParametersException', answer.text)
       }
-      assert.equal(await statusOf(id), 'UNDER_CHANGE')
+      assert.equal(await changes.statusOf(id), 'UNDER_CHANGE')
       touch(`${key}.go`)
-      assertSucceeded(await ended(RecordId))
+      assertSucceeded(await changes.ended(RecordId))
       assert.equal((await notify()).json?.__type, 'InvalidParametersException')
       assert.deepEqual(workOf(key), ['begin wait', 'end wait'])
     })
@@ -399,18 +345,18 @@ export function engineConformance(subject: Subject): void {
       const key = newKey()
       const id = await available(key)
       touch(`${key}.thing.unremovable`)
-      assertFailed(await terminate(id), /held fast/)
-      assert.equal(await statusOf(id), 'TAINTED')
-      assertFailed(await terminate(id, { IgnoreErrors: true }), /held fast/)
-      assert.ok(await isGone(id))
+      assertFailed(await changes.terminate(id), /held fast/)
+      assert.equal(await changes.statusOf(id), 'TAINTED')
+      assertFailed(await changes.terminate(id, { IgnoreErrors: true }), /held fast/)
+      assert.ok(await changes.isGone(id))
       assert.ok(existsSync(thing(key)))
     })
 
     row('terminate with RetainPhysicalResources', async () => {
       const key = newKey()
       const id = await available(key)
-      assertSucceeded(await terminate(id, { RetainPhysicalResources: true }))
-      assert.ok(await isGone(id))
+      assertSucceeded(await changes.terminate(id, { RetainPhysicalResources: true }))
+      assert.ok(await changes.isGone(id))
       assert.ok(existsSync(thing(key)))
     })
 

@@ -5,7 +5,7 @@ import { isAlive, type ProcessIdentity, readExitCode, readIdentity, startDetache
 import { FileRefused } from '../../processes/files.ts'
 import type { ProcessUser } from '../../processes/user.ts'
 import { ArtifactError, type EngineArtifact, type EngineProgress, type EngineRequest } from '../engine.ts'
-import { JobFolder, removeReportedJobs } from '../jobs/folder.ts'
+import { JobFolder, oldJobs } from '../jobs/folder.ts'
 import { closedToUser, endJob, jobHasEnded, lookAtJob, type Manners, searchPath, stopText } from '../jobs/supervise.ts'
 import type { ExecEngineConfig } from './config.ts'
 import { operationMessage, ownMembers, parserMessage } from './message.ts'
@@ -44,9 +44,6 @@ export interface ExecHandle extends TransportHandle {
 const defaultGrace = 5_000
 const defaultParseTime = 30_000
 const parsesAtOnce = 4
-/** How long the folder of a job is kept after its end was told, for people who look for a reason. */
-const keepMilliseconds = 24 * 60 * 60 * 1000
-const cleanUpEvery = 10 * 60 * 1000
 
 /**
  * EXTERNAL engines that are executables on this machine. A piece of work is one process in a job folder; everything that
@@ -65,10 +62,11 @@ export class ExecTransport implements Transport<ExecEngineConfig, ExecHandle> {
   readonly #parses = new Map<string, Promise<readonly ProvisioningArtifactParameter[]>>()
   readonly #parseSlots = new Slots(parsesAtOnce)
   readonly #users = new Map<string, ProcessUser | undefined>()
-  #cleanedUpAt = Number.NEGATIVE_INFINITY
+  readonly #oldJobs: ReturnType<typeof oldJobs>
 
   constructor(options: ExecOptions) {
     this.#options = options
+    this.#oldJobs = oldJobs(options.jobsDirectory, options.now, options.warn)
     this.#manners = { signal: 'SIGTERM', grace: options.graceMilliseconds ?? defaultGrace }
   }
 
@@ -76,7 +74,7 @@ export class ExecTransport implements Transport<ExecEngineConfig, ExecHandle> {
     { name: engine, config }: NamedEngine<ExecEngineConfig>,
     request: EngineRequest,
   ): Promise<EngineProgress> {
-    this.#cleanUp()
+    this.#oldJobs.removeNowAndThen()
     const { now, jobsDirectory } = this.#options
     const folder = new JobFolder(jobsDirectory, request.token)
     let started: { readonly startedAt: number }
@@ -244,15 +242,6 @@ export class ExecTransport implements Transport<ExecEngineConfig, ExecHandle> {
     const chosen = closed ? undefined : user
     this.#users.set(engine, chosen)
     return chosen
-  }
-
-  #cleanUp(): void {
-    const { now, jobsDirectory, warn } = this.#options
-    if (now() - this.#cleanedUpAt < cleanUpEvery) return
-    this.#cleanedUpAt = now()
-    removeReportedJobs(jobsDirectory, now() - keepMilliseconds).catch(error =>
-      warn(`Old jobs of engines could not be removed: ${(error as Error).message}`),
-    )
   }
 }
 

@@ -106,8 +106,30 @@ export class JobFolder {
   }
 }
 
+/** How long the folder of a job is kept after its end was told, for people who look for a reason. */
+const keepMilliseconds = 24 * 60 * 60 * 1000
+const cleanUpEvery = 10 * 60 * 1000
+
+/** Removes what jobs have left, now and then: whoever starts one calls it. */
+export function oldJobs(
+  jobsDirectory: string,
+  now: () => number,
+  warn: (text: string) => void,
+): { removeNowAndThen(): void } {
+  let last = Number.NEGATIVE_INFINITY
+  return {
+    removeNowAndThen() {
+      if (now() - last < cleanUpEvery) return
+      last = now()
+      removeReportedJobs(jobsDirectory, now() - keepMilliseconds).catch(error =>
+        warn(`Old jobs of engines could not be removed: ${(error as Error).message}`),
+      )
+    },
+  }
+}
+
 /** Removes the folders of jobs whose end was told before `before` (milliseconds since 1970). */
-export async function removeReportedJobs(jobsDirectory: string, before: number): Promise<void> {
+async function removeReportedJobs(jobsDirectory: string, before: number): Promise<void> {
   for (const name of await readdir(jobsDirectory).catch(() => [])) {
     if (!/^[A-Za-z0-9-]{1,64}$/.test(name)) continue
     const folder = new JobFolder(jobsDirectory, name)

@@ -9,7 +9,7 @@ import type { ArtifactSource } from '../artifacts.ts'
 import type { EngineProgress, EngineRequest } from '../engine.ts'
 import { failed } from '../external/result.ts'
 import type { NamedEngine } from '../external/transport.ts'
-import { JobFolder } from '../jobs/folder.ts'
+import { JobFolder, oldJobs } from '../jobs/folder.ts'
 import {
   closedToUser,
   endJob,
@@ -123,9 +123,11 @@ exec "$terraform" "$@"
 export class BuiltInRunner implements ModuleRunner<BuiltInConfig, BuiltInHandle> {
   readonly #options: BuiltInOptions
   readonly #users = new Map<string, ProcessUser | undefined>()
+  readonly #oldJobs: ReturnType<typeof oldJobs>
 
   constructor(options: BuiltInOptions) {
     this.#options = options
+    this.#oldJobs = oldJobs(options.jobsDirectory, options.now, options.warn)
   }
 
   async start(engine: Engine, request: EngineRequest): Promise<EngineProgress> {
@@ -194,6 +196,7 @@ export class BuiltInRunner implements ModuleRunner<BuiltInConfig, BuiltInHandle>
   }
 
   async #start({ name, config }: Engine, request: EngineRequest, command: Command): Promise<EngineProgress> {
+    this.#oldJobs.removeNowAndThen()
     const { states, now, jobsDirectory } = this.#options
     const { token, work } = request
     const run = runOf(request)

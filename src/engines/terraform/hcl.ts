@@ -99,7 +99,7 @@ export class HclParser {
 /** The thread's program: beside this file, or, in a build, beside the bundle (scripts/build.ts). */
 function workerFile(): string {
   const source = join(import.meta.dirname, 'hcl-worker.ts')
-  const built = join(import.meta.dirname, 'hcl', 'worker.cjs')
+  const built = join(import.meta.dirname, 'hcl', 'build', 'worker.cjs')
   const file = [source, built].find(existsSync)
   if (!file) throw new HclError(`.tf files cannot be parsed: ${built}, a part of Bellhop, is missing`)
   return file
