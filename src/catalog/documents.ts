@@ -31,6 +31,19 @@ export interface DocumentVersion {
   readonly schemaVersion: string
   readonly description?: string
   readonly parameters: readonly DocumentParameter[]
+  /** Absent: none. */
+  readonly attachments?: readonly DocumentAttachment[]
+}
+
+/** A file that came with a version. Its content is kept by the artifact store. */
+export interface DocumentAttachment {
+  readonly name: string
+  /** Bytes. */
+  readonly size: number
+  /** Lower-case hexadecimal SHA-256 of the content. */
+  readonly hash: string
+  /** Where the artifact store has it. */
+  readonly path: string
 }
 
 /**

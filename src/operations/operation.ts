@@ -57,6 +57,7 @@ export interface Services {
   /** Wakes those who wait for a message; whoever puts one into a queue tells it. */
   readonly messages: MessageWaiter
   readonly documents: DocumentRules
+  readonly attachments: AttachmentStore
   readonly access: AccessExplainer
   /** The organization that the server's configuration describes, if it does. */
   readonly organization: Organization | undefined
@@ -119,6 +120,18 @@ export interface DocumentRules {
   outputStrings(value: unknown): readonly string[]
 }
 
+/** Files of documents: read from where a caller says that they lie, and kept. */
+export interface AttachmentStore {
+  /**
+   * Takes in the file at a path: `s3://`, http(s), or the artifact store's. Throws AttachmentRefused, which says what could not
+   * be had and why.
+   */
+  take(path: string, caller: Caller): Promise<{ readonly path: string; readonly size: number; readonly hash: string }>
+}
+
+/** An attachment that cannot be had. */
+export class AttachmentRefused extends Error {}
+
 export interface DocumentSummary {
   readonly schemaVersion: string
   readonly description?: string
@@ -129,6 +142,8 @@ export interface DocumentSummary {
     /** As SSM shows it: text; undefined when the parameter is required. */
     readonly defaultValue?: string
   }[]
+  /** Attachments that the document names, with the checksums that it gives. */
+  readonly files: readonly { readonly name: string; readonly sha256?: string }[]
   /** In the document's order, those inside a loop after it. */
   readonly steps: readonly {
     readonly name: string

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { idsFrom } from '../catalog/ids.ts'
 import { type OrganizationSettings, organizationOf } from '../catalog/organization.ts'
 import { Refusal } from '../catalog/refusal.ts'
@@ -10,7 +10,7 @@ import { documentRules } from '../server/document-rules.ts'
 import { createSecretBox } from '../server/secret-box.ts'
 import { SqliteDriver } from '../storage/sqlite/driver.ts'
 import { openStorage } from '../storage/storage.ts'
-import type { Caller, Operation, Services } from './operation.ts'
+import { AttachmentRefused, type Caller, type Operation, type Services } from './operation.ts'
 import { toServiceError } from './refusals.ts'
 import { servicecatalog } from './servicecatalog/index.ts'
 import { sqs } from './sqs/index.ts'
@@ -85,6 +85,13 @@ export function testKit(
     executions: { wake() {} },
     messages: createMessageWaiter((milliseconds, callback) => clock.after(milliseconds, callback)),
     documents: documentRules,
+    // The paths are files' contents; those that begin with "no" cannot be read.
+    attachments: {
+      take: async path => {
+        if (path.startsWith('no')) throw new AttachmentRefused(`${path} cannot be fetched: it is not there.`)
+        return { path: `kept:${path}`, size: path.length, hash: createHash('sha256').update(path).digest('hex') }
+      },
+    },
     artifacts,
     // Explanations are tested through the server.
     access: {

@@ -106,6 +106,8 @@ export type Progress =
 /** What an action may use of the world; handed in, so that simulations and tests can replace it. */
 export interface Tools {
   runScript(request: ScriptRequest, abort: AbortSignal): Promise<ScriptResult>
+  /** A file attached to the execution's document; undefined when it has none of this name. */
+  attachment?(name: string): Promise<Uint8Array | undefined>
   readonly engine: EngineTools
   /** AWS, as the role that the execution's steps act as. */
   readonly aws: AwsApi

@@ -10,6 +10,13 @@ export interface AutomationDocument {
   readonly mainSteps: readonly StepDefinition[]
   /** References such as `restart.NewPid`, in the document's order. */
   readonly outputs: readonly string[]
+  /** Attachments by their names, with the checksum that the document gives. */
+  readonly files: ReadonlyMap<string, FileDefinition>
+}
+
+export interface FileDefinition {
+  /** Lower-case hexadecimal SHA-256. */
+  readonly sha256?: string
 }
 
 export interface ParameterDefinition {

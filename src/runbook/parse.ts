@@ -1,4 +1,5 @@
 import { type AutomationDocument, allSteps, DocumentError } from './document.ts'
+import { parseFiles } from './parsing/files.ts'
 import { checkFlow } from './parsing/flow.ts'
 import { parseOutputs } from './parsing/outputs.ts'
 import { parseParameters, parseVariables } from './parsing/parameters.ts'
@@ -56,5 +57,6 @@ export function parseDocument(
     variables,
     mainSteps,
     outputs: parseOutputs(source['outputs'], steps, variables),
+    files: parseFiles(source['files'], steps),
   }
 }

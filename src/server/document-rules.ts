@@ -46,6 +46,7 @@ function summary(document: AutomationDocument): DocumentSummary {
       description: definition.description,
       defaultValue: definition.default === undefined ? undefined : asText(definition.default),
     })),
+    files: [...document.files].map(([name, file]) => ({ name, ...file })),
     steps: allSteps(document).map(step => stepSummary(step, !document.mainSteps.includes(step))),
   }
 }

@@ -19,6 +19,7 @@ import { artifactParameters } from './artifact-parameters.ts'
 import { createArtifactSource } from './artifacts/source.ts'
 import { ArtifactStore } from './artifacts/store.ts'
 import { createUpload, uploadPath } from './artifacts/upload.ts'
+import { attachmentOf, createAttachmentStore } from './attachments.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { documentRules } from './document-rules.ts'
@@ -138,6 +139,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       report: (message, error) => log.error(message, error),
       tools: (execution, signals) => ({
         runScript: scripts.run,
+        attachment: name => attachmentOf(execution, name, storage, artifactStore),
         engine: engineTools(storage, engines.engineFor, execution, signals),
         aws: aws.as({ ...execution.scope, roleArn: execution.roleArn, sessionName: execution.id }),
         webhook: request =>
@@ -160,6 +162,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       executions: dispatcher,
       messages,
       documents: documentRules,
+      attachments: createAttachmentStore(artifactSource, artifactStore),
       artifacts: artifactParameters(engines.engineFor),
       engines: engineServices(storage, engines.engineFor),
       organization,

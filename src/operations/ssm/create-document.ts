@@ -7,7 +7,7 @@ import type { SsmOperation } from './operation.ts'
 const reserved = /^(aws|amazon|amzn)/i
 
 /** Automation documents only; a call without DocumentType means one. */
-export const createDocument: SsmOperation<'CreateDocument', 'storage' | 'documents' | 'clock'> = async (
+export const createDocument: SsmOperation<'CreateDocument', 'attachments' | 'storage' | 'documents' | 'clock'> = async (
   input,
   caller,
   services,
@@ -18,7 +18,7 @@ export const createDocument: SsmOperation<'CreateDocument', 'storage' | 'documen
   if (reserved.test(input.Name)) {
     throw new ValidationException(`The name ${input.Name} begins with aws, amazon or amzn, which are reserved.`)
   }
-  const version = { ...newVersion(input, services), version: '1' }
+  const version = { ...(await newVersion(input, caller, services)), version: '1' }
   const document = {
     scope: caller.scope,
     name: input.Name,

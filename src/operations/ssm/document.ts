@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type AutomationDocumentEntity, type DocumentVersion, documentName } from '../../catalog/documents.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import type {
+  AttachmentsSource,
   DocumentDescription,
   DocumentFormat,
   DocumentParameter,
@@ -17,6 +18,7 @@ import {
 } from '../../protocol/errors.ts'
 import type { VersionChoice } from '../../storage/verbs/documents.ts'
 import type { Caller, Services } from '../operation.ts'
+import { takeAttachments } from './attachments.ts'
 
 /** What automation documents run on, as SSM answers it for every one of them. */
 export const platformTypes: readonly PlatformType[] = ['Windows', 'Linux', 'MacOS']
@@ -28,7 +30,7 @@ const mostBytes = 65_536
  * A version of a document from what was sent. Throws InvalidDocumentContent, MaxDocumentSizeExceeded, or
  * UnsupportedOperationException for what automation documents here cannot have.
  */
-export function newVersion(
+export async function newVersion(
   input: {
     readonly Name: string
     readonly Content: string
@@ -36,19 +38,22 @@ export function newVersion(
     readonly VersionName?: string
     readonly DisplayName?: string
     readonly TargetType?: string
-    readonly Attachments?: readonly unknown[]
+    readonly Attachments?: readonly AttachmentsSource[]
     readonly Requires?: readonly unknown[]
   },
-  { documents, clock }: Pick<Services, 'documents' | 'clock'>,
-): Omit<DocumentVersion, 'version'> {
-  if (input.Attachments?.length) throw unsupported('Attachments are not supported.')
+  caller: Caller,
+  services: Pick<Services, 'attachments' | 'documents' | 'clock' | 'storage'>,
+): Promise<Omit<DocumentVersion, 'version'>> {
+  const { documents, clock } = services
   if (input.Requires?.length) throw unsupported('Requires is not supported.')
   const format = input.DocumentFormat ?? 'JSON'
   if (format === 'TEXT') throw new InvalidDocumentContent('Automation documents are written in JSON or YAML, not TEXT.')
   if (Buffer.byteLength(input.Content) > mostBytes) {
     throw new MaxDocumentSizeExceeded(`The size of a document must not exceed ${mostBytes} bytes.`)
   }
-  const { schemaVersion, description, parameters } = documents.check(input.Content, format)
+  const summary = documents.check(input.Content, format)
+  const { schemaVersion, description, parameters } = summary
+  const attachments = await takeAttachments(input.Attachments, summary, caller, services)
   return {
     name: input.Name,
     versionName: input.VersionName,
@@ -60,6 +65,7 @@ export function newVersion(
     targetType: input.TargetType,
     schemaVersion,
     description,
+    ...(attachments.length > 0 && { attachments }),
     parameters: parameters.map(
       ({ name, type, description, defaultValue }): DocumentParameter => ({
         Name: name,
@@ -98,6 +104,7 @@ export function describe(
     DocumentFormat: version.format,
     TargetType: version.targetType,
     Tags: document.tags,
+    AttachmentsInformation: version.attachments?.map(({ name }) => ({ Name: name })),
   }
 }
 

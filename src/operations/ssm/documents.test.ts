@@ -23,7 +23,6 @@ describe('validation', () => {
     })
     await assert.rejects(create({ DocumentType: 'Command' }), { code: 'UnsupportedOperationException' })
     await assert.rejects(create({ Name: 'AWS-Mine' }), { code: 'ValidationException' })
-    await assert.rejects(create({ Attachments: [{}] }), { code: 'UnsupportedOperationException' })
   })
 
   test('what is not there is InvalidDocument or InvalidDocumentVersion', async t => {

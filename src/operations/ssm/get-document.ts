@@ -18,6 +18,12 @@ export const getDocument: SsmOperation<'GetDocument', 'storage'> = async (input,
     Content: contentAs(version, format),
     DocumentType: 'Automation',
     DocumentFormat: format,
+    AttachmentsContent: version.attachments?.map(({ name, size, hash }) => ({
+      Name: name,
+      Size: size,
+      Hash: hash,
+      HashType: 'Sha256',
+    })),
   }
 }
 

@@ -1,10 +1,11 @@
+import type { DocumentVersion } from '../../catalog/documents.ts'
 import { Refusal } from '../../catalog/refusal.ts'
 import { InvalidDocumentVersion, ServiceError } from '../../protocol/errors.ts'
 import { describe, findVersion, newVersion } from './document.ts'
 import type { SsmOperation } from './operation.ts'
 
 /** Adds a version. DocumentVersion, where it is given, must be the latest one (UpdateDocument, API reference). */
-export const updateDocument: SsmOperation<'UpdateDocument', 'storage' | 'documents' | 'clock'> = async (
+export const updateDocument: SsmOperation<'UpdateDocument', 'attachments' | 'storage' | 'documents' | 'clock'> = async (
   input,
   caller,
   services,
@@ -18,15 +19,18 @@ export const updateDocument: SsmOperation<'UpdateDocument', 'storage' | 'documen
       `Only the latest version of document ${document.name}, ${latest.version}, can be updated.`,
     )
   }
-  const made = newVersion(
+  const made = await newVersion(
     {
       ...input,
       Name: document.name,
       TargetType: input.TargetType ?? latest.targetType,
     },
+    caller,
     services,
   )
-  const same = made.hash === latest.hash && made.targetType === latest.targetType
+  const hashes = ({ attachments = [] }: Pick<DocumentVersion, 'attachments'>) =>
+    attachments.map(({ hash }) => hash).join()
+  const same = made.hash === latest.hash && made.targetType === latest.targetType && hashes(made) === hashes(latest)
   if (same) {
     throw new ServiceError(
       'DuplicateDocumentContent',

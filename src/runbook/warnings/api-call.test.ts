@@ -9,6 +9,7 @@ async function warn(inputs: Record<string, unknown>, outputs: OutputDefinition[]
     parameters: new Map(),
     variables: new Map(),
     outputs: [],
+    files: new Map(),
     mainSteps: [
       {
         name: 'call',
