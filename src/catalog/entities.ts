@@ -99,6 +99,8 @@ export interface ProductResource {
   readonly type: string
   readonly physicalId: string
   readonly logicalId?: string
+  /** How the back end calls its state, where it has one that the API shows: a stack instance's. */
+  readonly status?: string
 }
 
 export interface ProvisionedProduct {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ProductType } from '../model/generated/servicecatalog.ts'
 import type { ArtifactSource } from './artifacts.ts'
 import { CfnStackEngine, type CfnStackOptions } from './cfn-stack/index.ts'
+import { CfnStackSetEngine } from './cfn-stackset/index.ts'
 import type { Engine } from './engine.ts'
 import { type ExternalOptions, externalEngine } from './external/index.ts'
 import { HclParser } from './terraform/hcl.ts'
@@ -31,12 +32,13 @@ export interface Engines {
 export function createEngines(options: EnginesOptions): Engines {
   const { aws, now, artifacts, cloudFormation, terraform, terraformCloud } = options
   const hcl = new HclParser()
-  const stacks = artifacts && cloudFormation && new CfnStackEngine({ aws, now, artifacts, ...cloudFormation })
+  const templates = artifacts && cloudFormation && { aws, now, artifacts, ...cloudFormation }
+  const stacks = templates && new CfnStackEngine(templates)
   const rows: Record<EngineType, Engine> = {
     // A product of this type is provisioned as one of the two below, which read the same templates.
     CLOUD_FORMATION_TEMPLATE: stacks ?? unsupportedEngine('CLOUD_FORMATION_TEMPLATE'),
     CFN_STACK: stacks ?? unsupportedEngine('CFN_STACK'),
-    CFN_STACKSET: unsupportedEngine('CFN_STACKSET'),
+    CFN_STACKSET: templates ? new CfnStackSetEngine(templates) : unsupportedEngine('CFN_STACKSET'),
     TERRAFORM_OPEN_SOURCE:
       artifacts && terraform
         ? terraformEngine({ ...options, ...terraform, artifacts, hcl })

@@ -12,6 +12,7 @@ export class CloudFormation {
   readonly #server: Server
   readonly #stacks = new Map<string, Stack>()
   readonly #changeSets = new Map<string, ChangeSet>()
+  readonly #sets = new Map<string, StackSet>()
   readonly #faults = new Map<string, Fault[]>()
   #count = 0
   /** What was asked, in order. */
@@ -207,6 +208,75 @@ export class CloudFormation {
       }
       case 'DeleteChangeSet':
         this.#changeSets.delete(this.#changeSet(given['ChangeSetName'] as string).id)
+        return {}
+      default:
+        return this.#performOnSet(operation, given)
+    }
+  }
+
+  /** Operations on stack sets take three looks; in the account 999999999999 they fail. */
+  #performOnSet(operation: string, given: Parameters): object {
+    const name = given['StackSetName'] as string
+    if (operation === 'CreateStackSet') {
+      if (this.#sets.has(name)) throw new Refused('NameAlreadyExistsException', `${name} exists`, 409)
+      this.#sets.set(name, { instances: new Map(), operations: new Map() })
+      return { StackSetId: `${name}:1` }
+    }
+    const set = this.#sets.get(name)
+    if (!set) throw new Refused('StackSetNotFoundException', `StackSet ${name} not found`, 404)
+    const accounts = Object.values((given['Accounts'] ?? {}) as Readonly<Record<string, string>>)
+    const regions = Object.values((given['Regions'] ?? {}) as Readonly<Record<string, string>>)
+    const places = accounts.flatMap(account => regions.map(region => `${account}/${region}`))
+    const id = given['OperationId'] as string
+    switch (operation) {
+      case 'DescribeStackSet':
+        return {
+          StackSet: {
+            StackSetName: name,
+            Status: 'ACTIVE',
+            StackSetARN: `arn:aws:cloudformation:us-east-1:123456789012:stackset/${name}:1`,
+          },
+        }
+      case 'CreateStackInstances':
+      case 'UpdateStackSet':
+      case 'DeleteStackInstances':
+        if ([...set.operations.values()].some(({ looks }) => looks < 3)) {
+          throw new Refused('OperationInProgressException', 'Another operation is in progress', 409)
+        }
+        set.operations.set(id, {
+          kind: operation,
+          places: places.length > 0 ? places : [...set.instances.keys()],
+          looks: 0,
+        })
+        return { OperationId: id }
+      case 'DescribeStackSetOperation': {
+        const found = set.operations.get(id)
+        if (!found) throw new Refused('OperationNotFoundException', `Operation ${id} not found`, 404)
+        found.looks += 1
+        if (found.looks === 3) settleSet(set, found)
+        const failed = found.places.some(isBad)
+        const Status = found.looks < 2 ? 'QUEUED' : found.looks < 3 ? 'RUNNING' : failed ? 'FAILED' : 'SUCCEEDED'
+        return { StackSetOperation: { OperationId: id, Status } }
+      }
+      case 'ListStackSetOperationResults':
+        return {
+          Summaries: set.operations.get(id)!.places.map(place => {
+            const [Account, Region] = place.split('/')
+            return isBad(place)
+              ? { Account, Region, Status: 'FAILED', StatusReason: 'The execution role does not exist' }
+              : { Account, Region, Status: 'SUCCEEDED' }
+          }),
+        }
+      case 'ListStackInstances':
+        return {
+          Summaries: [...set.instances].map(([place, Status]) => {
+            const [Account, Region] = place.split('/')
+            return { Account, Region, Status }
+          }),
+        }
+      case 'DeleteStackSet':
+        if (set.instances.size > 0) throw new Refused('StackSetNotEmptyException', `StackSet ${name} is not empty`, 409)
+        this.#sets.delete(name)
         return {}
       default:
         throw new Refused('InvalidAction', `${operation} is not here.`)
@@ -466,6 +536,27 @@ interface ChangeSet {
   readonly changes: readonly object[]
   readonly statuses: string[]
   readonly reason: string | undefined
+}
+
+interface SetOperation {
+  readonly kind: string
+  readonly places: readonly string[]
+  looks: number
+}
+interface StackSet {
+  readonly instances: Map<string, string>
+  readonly operations: Map<string, SetOperation>
+}
+
+function isBad(place: string): boolean {
+  return place.startsWith('999999999999')
+}
+
+function settleSet({ instances }: StackSet, { kind, places }: SetOperation): void {
+  for (const place of places) {
+    if (kind !== 'DeleteStackInstances') instances.set(place, isBad(place) ? 'OUTDATED' : 'CURRENT')
+    else if (!isBad(place)) instances.delete(place)
+  }
 }
 
 class Refused extends Error {

@@ -1,6 +1,7 @@
 import { type AwsApi, AwsApiError, type AwsResponse } from '../../aws/api.ts'
 import type { Signal } from '../../catalog/execution.ts'
 import { failureText, isNoChange, isNoStack, isPassing } from '../cloudformation/failures.ts'
+import { productName } from '../cloudformation/names.ts'
 import { capabilities, stackTags } from '../cloudformation/tags.ts'
 import { stackParameters, templateParameters } from '../cloudformation/template-parameters.ts'
 import { identityOf, type TemplateOptions, Templates } from '../cloudformation/templates.ts'
@@ -34,14 +35,6 @@ const defaultMostFailures = 12
 const longestPause = 60_000
 /** How long an update may show no event before the stack's status is believed. */
 const longestUntilEvents = 15_000
-
-/** The name of a product's stack, as AWS forms it. */
-export function stackName({
-  accountId,
-  provisionedProductId,
-}: Pick<EngineRequest, 'accountId' | 'provisionedProductId'>): string {
-  return `SC-${accountId}-${provisionedProductId}`
-}
 
 /**
  * CloudFormation stacks, on AWS or whatever stands at AWS_ENDPOINT_URL. A stack's name is made from the provisioned
@@ -100,7 +93,7 @@ export class CfnStackEngine implements Engine {
       identity: identityOf(request),
       work,
       phase: 'asking',
-      stack: stackArnOf(request.previousOutputs) ?? stackName(request),
+      stack: stackArnOf(request.previousOutputs) ?? productName(request),
       token: request.token,
       startedAt: this.#options.now(),
       progress: [],
@@ -166,7 +159,7 @@ export class CfnStackEngine implements Engine {
   /** The product's stack: by what is known of it, or by its name, which a stack has that was made anew. */
   async #find(handle: StackHandle, request: EngineRequest): Promise<Stack | undefined> {
     const api = this.#api(handle)
-    const name = stackName(request)
+    const name = productName(request)
     return (await describeStack(api, handle.stack)) ?? (handle.stack === name ? undefined : describeStack(api, name))
   }
 
@@ -183,11 +176,11 @@ export class CfnStackEngine implements Engine {
     const content = await this.#content(request, true)
     let stack: string
     try {
-      const asked = { ...content, StackName: stackName(request), ClientRequestToken: handle.token }
+      const asked = { ...content, StackName: productName(request), ClientRequestToken: handle.token }
       stack = (await api.call('cloudformation', 'CreateStack', asked))['StackId'] as string
     } catch (error) {
       if (isPassing(error)) throw error
-      const left = await describeStack(api, stackName(request))
+      const left = await describeStack(api, productName(request))
       // The answer to an earlier try was lost; the next look finds the stack.
       if ((error as AwsApiError).code === 'AlreadyExistsException' && left) return this.#running(handle)
       const failure = failureText(error)
@@ -323,7 +316,7 @@ export class CfnStackEngine implements Engine {
   async #plan(handle: StackHandle, request: EngineRequest, stack: Stack | undefined): Promise<EngineProgress> {
     const api = this.#api(handle)
     const type = !stack || stack.StackStatus === 'REVIEW_IN_PROGRESS' ? 'CREATE' : 'UPDATE'
-    const named = { StackName: stack?.StackName ?? stackName(request), ChangeSetName: `SC-${request.recordId}` }
+    const named = { StackName: stack?.StackName ?? productName(request), ChangeSetName: `SC-${request.recordId}` }
     const content = await this.#content(request, type === 'CREATE')
     let answer: AwsResponse
     try {

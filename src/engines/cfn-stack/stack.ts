@@ -2,6 +2,7 @@ import type { AwsApi } from '../../aws/api.ts'
 import type { ProductResource } from '../../catalog/entities.ts'
 import type { RecordOutput } from '../../model/generated/servicecatalog.ts'
 import { isNoStack } from '../cloudformation/failures.ts'
+import { pages } from '../cloudformation/pages.ts'
 
 /** A stack as DescribeStacks shows it. */
 export interface Stack {
@@ -29,9 +30,6 @@ export interface StackEvent {
   readonly ClientRequestToken?: string
   readonly Timestamp: Date
 }
-
-/** Pages that are read of one list at most; nothing that CloudFormation allows is longer. */
-const mostPages = 100
 
 /** The stack of a name or an ARN; undefined when there is none, or none any more. Throws AwsApiError. */
 export async function describeStack(api: AwsApi, nameOrArn: string): Promise<Stack | undefined> {
@@ -93,21 +91,4 @@ export function stackOutputs({ StackId, Outputs = [] }: Pick<Stack, 'StackId' | 
 /** The ARN of a product's stack, by its outputs. */
 export function stackArnOf(outputs: readonly RecordOutput[] = []): string | undefined {
   return outputs.find(({ OutputKey }) => OutputKey === arnKey)?.OutputValue
-}
-
-/** The pages of one of CloudFormation's lists. Throws AwsApiError. */
-export async function* pages<T>(
-  api: AwsApi,
-  operation: string,
-  parameters: Readonly<Record<string, unknown>>,
-  member: string,
-): AsyncGenerator<readonly T[]> {
-  let token: unknown
-  for (let page = 0; page < mostPages; page += 1) {
-    const more = token === undefined ? {} : { NextToken: token }
-    const answer = await api.call('cloudformation', operation, { ...parameters, ...more })
-    yield (answer[member] ?? []) as readonly T[]
-    token = answer['NextToken']
-    if (!token) return
-  }
 }

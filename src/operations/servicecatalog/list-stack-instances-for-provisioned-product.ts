@@ -1,4 +1,4 @@
-import type { StackInstance } from '../../model/generated/servicecatalog.ts'
+import type { StackInstance, StackInstanceStatus } from '../../model/generated/servicecatalog.ts'
 import { InvalidParametersException } from '../../protocol/errors.ts'
 import { pageOf } from '../paging.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
@@ -19,9 +19,9 @@ export const listStackInstancesForProvisionedProduct: ServiceCatalogOperation<
   }
   const instances = resources
     .filter(({ type }) => type === instanceType)
-    .map(({ physicalId }): StackInstance => {
+    .map(({ physicalId, status }): StackInstance => {
       const [Account, Region] = physicalId.split('/')
-      return { Account, Region, StackInstanceStatus: 'CURRENT' }
+      return { Account, Region, StackInstanceStatus: status as StackInstanceStatus | undefined }
     })
   const page = pageOf(instances, ({ Account = '', Region = '' }) => [Account, Region], input)
   return { StackInstances: page.items, NextPageToken: page.token }
