@@ -23,7 +23,7 @@ const overdue = 60_000
 
 /** A job in hand: being advanced, or waiting here for a short time. */
 interface Held {
-  readonly job: Job
+  job: Job
   running: boolean
   /** Woken while it ran: to be looked at once more. */
   again: boolean
@@ -113,9 +113,16 @@ export class DistributedDispatcher implements Dispatcher {
     if (free <= 0) return
     const jobs = await this.#options.jobs.fetch(free)
     for (const job of jobs) {
+      const known = this.#held.get(job.executionId)
+      if (known?.running) {
+        // It came back while we held it, since we were frozen: the newer job counts, and an execution is advanced once at a
+        // time. Whether what runs is still ours, its claim tells.
+        known.job = job
+        known.again = true
+        continue
+      }
+      known?.callOff()
       const held: Held = { job, running: false, again: false, callOff: () => {} }
-      // A job that came back while we held it (we were frozen): the newer attempt is the one that counts.
-      this.#held.get(job.executionId)?.callOff()
       this.#held.set(job.executionId, held)
       this.#run(job.executionId, held)
     }
@@ -132,14 +139,12 @@ export class DistributedDispatcher implements Dispatcher {
   async #advance(executionId: string, held: Held): Promise<void> {
     const { worker, clock, jobs } = this.#options
     const advance = await worker.advance(executionId)
-    held.running = false
-    if (this.#held.get(executionId) !== held) return
-    if (this.#stopped || advance.state !== 'waiting') {
-      return this.#letGo(executionId, held, this.#stopped && advance.state !== 'ended' ? 'give back' : 'complete')
-    }
-    if (held.again) return this.#run(executionId, held)
+    if (this.#stopped) return this.#letGo(executionId, held, advance.state === 'ended' ? 'complete' : 'give back')
+    if (held.again && advance.state !== 'ended') return this.#run(executionId, held)
+    if (advance.state !== 'waiting') return this.#letGo(executionId, held, 'complete')
     const { wakeAt } = advance
     if (wakeAt !== undefined && wakeAt - clock.now().getTime() <= shortWait) {
+      held.running = false
       held.callOff = clock.at(wakeAt, () => this.#run(executionId, held))
       this.#fetch()
       return
@@ -151,8 +156,8 @@ export class DistributedDispatcher implements Dispatcher {
       this.#options.report(`No job could be sent for execution ${executionId}.`, error)
       return this.#letGo(executionId, held, 'give back')
     }
-    // What came meanwhile has a job of its own in the queue.
-    this.#letGo(executionId, held, 'complete')
+    if (held.again) this.#run(executionId, held)
+    else this.#letGo(executionId, held, 'complete')
   }
 
   #letGo(executionId: string, held: Held, how: 'complete' | 'give back'): void {
