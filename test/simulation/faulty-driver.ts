@@ -20,6 +20,7 @@ export class FaultyDriver implements Driver {
   readonly #woken: (executionId: string) => void
   #dead = false
   #thaw: PromiseWithResolvers<void> | undefined
+  #freezeAfterCommit = false
 
   constructor(database: SqliteDriver, random: Random, woken: (executionId: string) => void) {
     this.#database = database
@@ -32,11 +33,14 @@ export class FaultyDriver implements Driver {
     this.#dead = true
   }
 
-  freeze(): void {
-    this.#thaw ??= Promise.withResolvers()
+  /** At once, or between the commit of its next write and the moment when it hears of it. */
+  freeze(when: 'now' | 'after a commit'): void {
+    if (when === 'now') this.#thaw ??= Promise.withResolvers()
+    else this.#freezeAfterCommit = true
   }
 
   wake(): void {
+    this.#freezeAfterCommit = false
     this.#thaw?.resolve()
     this.#thaw = undefined
   }
@@ -54,6 +58,7 @@ export class FaultyDriver implements Driver {
       [],
     )
     for (const executionId of wakes) this.#woken(executionId)
+    if (verb.kind === 'write' && this.#freezeAfterCommit) this.freeze('now')
     // Committed; now the process may be frozen or dead before it hears of it.
     await this.#awake()
     if (verb.kind === 'write' && this.#random.chance(this.faults.unanswered)) {

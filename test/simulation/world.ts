@@ -267,7 +267,7 @@ export class World {
     if (!process) return
     this.#freezes += 1
     process.frozen = true
-    process.driver.freeze()
+    process.driver.freeze(this.#random.pick(['now', 'after a commit']))
   }
 
   /** From here on nothing goes wrong any more. */
