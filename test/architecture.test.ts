@@ -16,7 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   engines: ['model', 'catalog', 'aws', 'processes'],
   storage: ['model', 'catalog'],
   operations: ['model', 'protocol', 'catalog', 'identity', 'storage'],
-  worker: ['model', 'catalog', 'storage', 'runbook', 'engines'],
+  worker: ['model', 'catalog', 'aws', 'storage', 'runbook', 'engines'],
   server: [
     'model',
     'sigv4',

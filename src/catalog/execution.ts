@@ -1,5 +1,6 @@
-import type { AutomationExecutionStatus } from '../model/generated/ssm.ts'
+import type { AutomationExecutionStatus, Tag } from '../model/generated/ssm.ts'
 import type { EngineResult } from './engine-work.ts'
+import type { RateControl, ResolvedTarget } from './rate-control.ts'
 import type { Scope } from './scope.ts'
 
 /**
@@ -16,12 +17,39 @@ export interface Execution {
   /** The provisioned product plan that it makes; such an execution has no record. */
   readonly planId?: string
   readonly provisionedProductId?: string
-  readonly document: { readonly name: string; readonly version: string; readonly content: string }
+  readonly document: {
+    readonly name: string
+    readonly version: string
+    readonly content: string
+    /** The type of resource it is for, e.g. `/AWS::EC2::Instance`. */
+    readonly targetType?: string
+    /** Whose it is, and whose the documents are that it names, where that is another account than the execution's. */
+    readonly owner?: Scope
+  }
   /** As the API gives them: every value is a list of strings. */
   readonly parameters: Readonly<Record<string, readonly string[]>>
   readonly executedBy: string
+  /** The identity behind `executedBy`: what its policies allow is what steps may do that act as no role. */
+  readonly caller?: ExecutionCaller
   /** The role its steps act as, when there is one. */
   readonly roleArn?: string
+  /** In Interactive mode every step waits for the signal StartStep. Absent: Auto. */
+  readonly mode?: 'Interactive'
+  readonly tags?: readonly Tag[]
+  /** The execution that started this one, through a step or for one of its targets. */
+  readonly parent?: {
+    readonly executionId: string
+    /** How many executions are above this one. */
+    readonly depth: number
+  }
+  /** Present where it runs its document once for each of several targets: then its steps are those runs. */
+  readonly rateControl?: RateControl
+  /** What rateControl's targets came to; absent until they are resolved. */
+  readonly resolvedTargets?: readonly ResolvedTarget[]
+  /** The target that this execution is run for. */
+  readonly target?: string
+  /** In another account or region than the execution that started it. */
+  readonly crossAccount?: boolean
   readonly status: AutomationExecutionStatus
   readonly failureMessage?: string
   readonly outputs: Readonly<Record<string, readonly string[]>>
@@ -35,6 +63,24 @@ export interface Execution {
   /** Asked to stop: Cancel ends the step in hand as cancelled, Complete lets it finish. */
   readonly stop?: 'Cancel' | 'Complete'
 }
+
+/**
+ * Who started an execution: a user, or a session of a role with what it was narrowed to. Their policies are read anew at
+ * each call that is judged by them.
+ */
+export type ExecutionCaller =
+  | { readonly accountId: string; readonly userName: string }
+  | {
+      readonly accountId: string
+      readonly roleName: string
+      readonly roleId: string
+      readonly name: string
+      /** Milliseconds since 1970. */
+      readonly issuedAt: number
+      readonly policy?: string
+      readonly policyArns?: readonly string[]
+      readonly tags: readonly Tag[]
+    }
 
 export type StepStatus = 'Pending' | 'InProgress' | 'Waiting' | 'Success' | 'TimedOut' | 'Cancelled' | 'Failed'
 
@@ -74,6 +120,8 @@ export interface StepExecution {
   readonly endedAt?: Date
   /** When timeoutSeconds runs out (milliseconds since 1970). */
   readonly deadline?: number
+  /** In Interactive mode: the sequence of the StartStep that started it. */
+  readonly startedBy?: number
   /** The loop step around it, in which pass (counted from 1), and with which of its Iterators. */
   readonly parent?: {
     readonly stepId: string

@@ -1,6 +1,6 @@
 import { type ServiceName, services } from '../model/services.ts'
 import { type AccessLevel, accessLevels, levelKeys, levelledOperations } from './access-level.ts'
-import { evaluate, type Verdict } from './evaluate.ts'
+import { evaluate, evaluateAnywhere, type Verdict } from './evaluate.ts'
 import type { RequestKeys } from './pattern.ts'
 import type { Principal } from './principal.ts'
 
@@ -59,6 +59,13 @@ export function decide(principal: Principal, action: string, resource: string, k
   const verdict = evaluate(principal.permissions, { action, resource, keys })
   if (verdict === 'allowed') return { allowed: true }
   return { allowed: false, verdict, reason: denial(principal, action, resource, verdict) }
+}
+
+/** Whether one action is allowed whatever it is done to. Pure. */
+export function decideAnywhere(principal: Principal, action: string, keys: RequestKeys): Decision {
+  const verdict = evaluateAnywhere(principal.permissions, { action, keys })
+  if (verdict === 'allowed') return { allowed: true }
+  return { allowed: false, verdict, reason: denial(principal, action, '*', verdict) }
 }
 
 /** AWS's sentence (IAM user guide, access denied messages); the resource is named where there is one. */

@@ -32,10 +32,38 @@ export type Verdict =
   | 'not in session'
 
 /** Whether permissions allow a request: explicit deny first, then boundary and session, then allow, else deny. Pure. */
-export function evaluate({ identity, boundary, session }: Permissions, request: AccessRequest): Verdict {
-  const byIdentity = effectOf(identity, request)
-  const byBoundary = boundary && effectOf([boundary], request)
-  const bySession = session && effectOf(session, request)
+export function evaluate(permissions: Permissions, request: AccessRequest): Verdict {
+  return verdict(permissions, policies => effectOf(policies, request))
+}
+
+/**
+ * Whether permissions allow an action whatever it is done to, for calls of which we know neither the resource nor its
+ * condition keys. What may deny does: an explicit deny counts whatever resources it is about, and one with a condition on
+ * an unknown key too. What may allow does not: an allow must be about every resource, and its conditions on known keys.
+ */
+export function evaluateAnywhere(permissions: Permissions, { action, keys }: Omit<AccessRequest, 'resource'>): Verdict {
+  return verdict(permissions, policies => {
+    let effect: 'Allow' | undefined
+    for (const statement of policies.flatMap(({ statements }) => statements)) {
+      if (!actionMatches(statement, action)) continue
+      const known = statement.conditions.filter(({ key }) => keys.has(key))
+      if (!known.every(condition => condition.holds(keys))) continue
+      if (statement.effect === 'Deny') return 'Deny'
+      const { resources } = statement
+      const everywhere = resources && !resources.not && resources.of.some(pattern => pattern.text === '*')
+      if (everywhere && known.length === statement.conditions.length) effect = 'Allow'
+    }
+    return effect
+  })
+}
+
+function verdict(
+  { identity, boundary, session }: Permissions,
+  effect: (policies: readonly Policy[]) => 'Allow' | 'Deny' | undefined,
+): Verdict {
+  const byIdentity = effect(identity)
+  const byBoundary = boundary && effect([boundary])
+  const bySession = session && effect(session)
   if (byIdentity === 'Deny') return 'denied by identity'
   if (byBoundary === 'Deny') return 'denied by boundary'
   if (bySession === 'Deny') return 'denied by session'

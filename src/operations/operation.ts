@@ -1,4 +1,5 @@
 import type { Product, ProvisionedProduct, ProvisioningArtifact } from '../catalog/entities.ts'
+import type { ExecutionCaller } from '../catalog/execution.ts'
 import type { Ids } from '../catalog/ids.ts'
 import type { Organization } from '../catalog/organization.ts'
 import type { ProvisionedProductPlan } from '../catalog/plan.ts'
@@ -24,6 +25,8 @@ export interface Caller {
   readonly userName?: string
   /** The role, where the caller is a session of one. */
   readonly roleArn?: string
+  /** The user or the session, as an execution keeps it. */
+  readonly identity: ExecutionCaller
   /** ARNs of the groups that the caller, a user, is in. */
   readonly groupArns: readonly string[]
   /** May see every product, whether a portfolio brings it to them or not. */
@@ -115,7 +118,17 @@ export interface DocumentRules {
   /** Throws InvalidDocumentContent, saying what is wrong. */
   check(content: string, format?: 'YAML' | 'JSON'): DocumentSummary
   /** Throws InvalidParametersException, in AWS's words, when a stored document does not take these values. */
-  checkParameters(content: string, given: Readonly<Record<string, readonly string[]>>): void
+  checkParameters(
+    content: string,
+    given: Readonly<Record<string, readonly string[]>>,
+    /** Parameters that need not be given, because each target sets them. */
+    setLater?: ReadonlySet<string>,
+  ): void
+  /**
+   * The role that a document's assumeRole names for these parameters, if it names one. Throws
+   * InvalidAutomationExecutionParametersException when that is no role's ARN.
+   */
+  assumedRole(content: string, given: Readonly<Record<string, readonly string[]>>, scope: Scope): string | undefined
   /** A step's output as SSM shows it: a list of strings, maps as JSON text. */
   outputStrings(value: unknown): readonly string[]
 }
@@ -156,6 +169,8 @@ export interface DocumentSummary {
     readonly isEnd: boolean
     readonly isCritical: boolean
     readonly nextStep?: string
+    /** The steps that it may lead to when it succeeds. */
+    readonly validNextSteps: readonly string[]
   }[]
 }
 

@@ -4,6 +4,7 @@ import {
   DeleteConflictException,
   DuplicateResourceException,
   EntityAlreadyExistsException,
+  IdempotentParameterMismatch,
   InvalidParametersException,
   InvalidStateException,
   LimitExceededException,
@@ -31,7 +32,10 @@ const iamErrors: Errors = {
   InUse: DeleteConflictException,
 }
 
-/** What a service answers when storage refuses a change: IAM in its own words, the others as Service Catalog. */
+const ssmErrors: Errors = { ...catalogErrors, TokenReused: IdempotentParameterMismatch }
+
+/** What a service answers when storage refuses a change: IAM and SSM in their own words, the others as Service Catalog. */
 export function toServiceError(refusal: Refusal, service: ServiceName = 'servicecatalog'): ServiceError {
-  return new (service === 'iam' ? iamErrors : catalogErrors)[refusal.reason](refusal.message, { cause: refusal })
+  const errors = service === 'iam' ? iamErrors : service === 'ssm' ? ssmErrors : catalogErrors
+  return new errors[refusal.reason](refusal.message, { cause: refusal })
 }

@@ -106,15 +106,15 @@ export function testKit(
   const admin = testCaller('user/admin', true)
 
   function calls<Table>(table: object): Call<Table> {
-    return (async (name: string, input: { IdempotencyToken?: string }, caller = admin) => {
+    return (async (name: string, input: { IdempotencyToken?: string; ClientToken?: string }, caller = admin) => {
       const operation = (table as Record<string, Operation<{ input: unknown; output: unknown }, keyof Services>>)[name]!
-      const { IdempotencyToken: token } = input
+      const token = input.IdempotencyToken ?? input.ClientToken
       const inputHash = JSON.stringify(input)
       const claim = token === undefined ? undefined : { scope: caller.scope, operation: name, token, inputHash }
       try {
         return present(await operation(input, { ...caller, claim }, services))
       } catch (error) {
-        throw error instanceof Refusal ? toServiceError(error) : error
+        throw error instanceof Refusal ? toServiceError(error, table === ssm ? 'ssm' : undefined) : error
       }
     }) as unknown as Call<Table>
   }
@@ -144,6 +144,7 @@ export function testCaller(name: string, administrator = false, accountId = '111
     scope: { accountId, region: 'us-east-1' },
     arn: `arn:aws:iam::${accountId}:${name}`,
     userId: name,
+    identity: { accountId, userName: name },
     administrator,
     groupArns: [],
     accessLevel: administrator ? 'account' : 'user',

@@ -1,7 +1,9 @@
 import type { AwsApi } from '../aws/api.ts'
 import type { EngineResult, EngineWork } from '../catalog/engine-work.ts'
 import type { Signal, StepFailure } from '../catalog/execution.ts'
+import type { RateControl } from '../catalog/rate-control.ts'
 import type { Scope } from '../catalog/scope.ts'
+import type { Tag } from '../model/generated/ssm.ts'
 
 /**
  * An action of the runbook (aws:sleep, aws:approve, ...): one file, one row in actions/index.ts. It does the step's work
@@ -113,6 +115,40 @@ export interface Tools {
   readonly aws: AwsApi
   /** Posts to an integration that the server knows by name. */
   webhook(request: WebhookRequest): Promise<WebhookResult>
+  readonly automations: AutomationTools
+}
+
+/** Executions that an execution's steps start. */
+export interface AutomationTools {
+  /** The execution that this token stands for, started if it was not; or what is in the way. */
+  start(
+    request: AutomationRequest,
+    token: string,
+  ): Promise<{ readonly executionId: string } | { readonly problem: string }>
+  /** Undefined: it is not there. */
+  look(executionId: string): Promise<AutomationRun | undefined>
+  cancel(executionId: string): Promise<void>
+}
+
+export interface AutomationRequest {
+  /** Name or ARN. */
+  readonly documentName: string
+  readonly documentVersion: string
+  readonly parameters: Readonly<Record<string, readonly string[]>>
+  readonly tags: readonly Tag[]
+  readonly targetParameterName?: string | undefined
+  readonly targets?: RateControl['targets'] | undefined
+  readonly targetMaps?: RateControl['targetMaps'] | undefined
+  readonly targetLocations?: RateControl['targetLocations'] | undefined
+  readonly maxConcurrency?: string | undefined
+  readonly maxErrors?: string | undefined
+}
+
+export interface AutomationRun {
+  readonly status: 'InProgress' | 'Success' | 'Failed' | 'TimedOut' | 'Cancelled'
+  readonly failureMessage?: string
+  /** In the order of the document's outputs. */
+  readonly outputs: Readonly<Record<string, readonly string[]>>
 }
 
 /** The engine that provisioned the product of this execution. */

@@ -36,7 +36,12 @@ export function isStoreReference(value: unknown): boolean {
  * Checks what a requester gives. Defaults are not checked, as AWS does not: many public documents have defaults that their
  * own pattern refuses. Throws ParameterError, in AWS's words where they are known.
  */
-export function checkParameters(document: AutomationDocument, given: GivenParameters): void {
+export function checkParameters(
+  document: AutomationDocument,
+  given: GivenParameters,
+  /** Parameters that need not be given, because each target sets them. */
+  setLater: ReadonlySet<string> = new Set(),
+): void {
   const names = Object.keys(given)
   const undefinedNames = names.filter(name => !document.parameters.has(name))
   if (undefinedNames.length > 0) throw new ParameterError(`Undefined execution inputs: [${undefinedNames.join(', ')}]`)
@@ -44,7 +49,7 @@ export function checkParameters(document: AutomationDocument, given: GivenParame
   for (const [name, definition] of document.parameters) {
     const values = Object.hasOwn(given, name) ? given[name]! : undefined
     if (values !== undefined) checkValues(name, definition, values, budget)
-    else if (definition.default === undefined) {
+    else if (definition.default === undefined && !setLater.has(name)) {
       throw new ParameterError(`Missing required parameter: ${name} in user inputs.`)
     } else if (isStoreReference(definition.default)) {
       throw new ParameterError(

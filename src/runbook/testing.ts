@@ -46,6 +46,11 @@ export const noTools: Tools = {
     call: async () => ({}),
     credentials: async () => ({ accessKeyId: 'AKIATEST', secretAccessKey: 'secret' }),
   },
+  automations: {
+    start: async (_request, token) => ({ executionId: token }),
+    look: async () => ({ status: 'Success', outputs: {} }),
+    cancel: async () => {},
+  },
 }
 
 export function call(changes: Partial<ActionCall> & Pick<ActionCall, 'inputs'>): ActionCall {

@@ -1,5 +1,10 @@
 import type { DocumentRules, DocumentSummary } from '../operations/operation.ts'
-import { InvalidDocumentContent, InvalidParametersException } from '../protocol/errors.ts'
+import {
+  InvalidAutomationExecutionParametersException,
+  InvalidDocumentContent,
+  InvalidParametersException,
+} from '../protocol/errors.ts'
+import { assumedRole, isRoleArn } from '../runbook/assume-role.ts'
 import {
   type AutomationDocument,
   allSteps,
@@ -10,19 +15,25 @@ import {
 import { asOutputStrings } from '../runbook/outputs.ts'
 import { checkParameters } from '../runbook/parameters.ts'
 import { parseDocument } from '../runbook/parse.ts'
+import { successors } from '../runbook/parsing/flow.ts'
 
 /** The runbook's rules in the words of the API: what a document or its parameters lack becomes AWS's error. */
 export const documentRules: DocumentRules = {
   check(content, format) {
     return summary(parsed(content, format))
   },
-  checkParameters(content, given) {
+  checkParameters(content, given, setLater) {
     try {
-      checkParameters(parsed(content), given)
+      checkParameters(parsed(content), given, setLater)
     } catch (error) {
       if (error instanceof ParameterError) throw new InvalidParametersException(error.message)
       throw error
     }
+  },
+  assumedRole(content, given, scope) {
+    const role = assumedRole(parsed(content), given, scope)
+    if (role === undefined || isRoleArn(role)) return role
+    throw new InvalidAutomationExecutionParametersException("The format of the supplied assume role ARN isn't valid.")
   },
   outputStrings: asOutputStrings,
 }
@@ -47,11 +58,14 @@ function summary(document: AutomationDocument): DocumentSummary {
       defaultValue: definition.default === undefined ? undefined : asText(definition.default),
     })),
     files: [...document.files].map(([name, file]) => ({ name, ...file })),
-    steps: allSteps(document).map(step => stepSummary(step, !document.mainSteps.includes(step))),
+    steps: allSteps(document).map(step => stepSummary(document, step)),
   }
 }
 
-function stepSummary(step: StepDefinition, isInLoop: boolean): DocumentSummary['steps'][number] {
+function stepSummary(document: AutomationDocument, step: StepDefinition): DocumentSummary['steps'][number] {
+  const position = document.mainSteps.indexOf(step)
+  const isInLoop = position < 0
+  const next = isInLoop ? [] : successors(document.mainSteps, position)
   const { name, action, onFailure, maxAttempts, isEnd, nextStep } = step
   return {
     name,
@@ -63,6 +77,7 @@ function stepSummary(step: StepDefinition, isInLoop: boolean): DocumentSummary['
     isEnd,
     isCritical: step.isCritical ?? onFailure.kind !== 'Continue',
     nextStep,
+    validNextSteps: [...new Set(next.filter(name => name !== undefined))],
   }
 }
 

@@ -81,7 +81,7 @@ export function createPipeline({
       const input = readInput(routed.model, operation, body)
       const incoming = incomingCall(request, routed.service, operation, input, claimed, services)
       made = { principal, incoming }
-      const caller = await allow(request, requestId, principal, incoming, services)
+      const caller = await allow(request, requestId, { principal, holder: claimed.holder }, incoming, services)
       validateInput(routed.model, operation, input)
       const claim = tokenClaim(routed, operation, input, caller)
       const output =
@@ -189,7 +189,7 @@ function incomingCall(
 async function allow(
   { endpoint }: Request,
   requestId: string,
-  principal: Principal,
+  { principal, holder }: { readonly principal: Principal; readonly holder: Claim['holder'] },
   incoming: IncomingCall,
   { storage }: Services,
 ): Promise<Caller> {
@@ -209,6 +209,7 @@ async function allow(
     accessLevel,
     keys,
     principal,
+    identity: identityOf(holder),
     decide: (action, resource, given = keys) => decide(principal, action, resource, given),
     requestId,
     endpoint,
@@ -218,10 +219,21 @@ async function allow(
 /** Refused for who the caller is, as far as can be told: what is not theirs is answered like what is not there. */
 const refusals: ReadonlySet<string> = new Set(['AccessDeniedException', 'ResourceNotFoundException'])
 
+/** What is kept of whoever starts an execution; the session's secret is not. */
+function identityOf(holder: Claim['holder']): Caller['identity'] {
+  if ('userName' in holder) return { accountId: holder.accountId, userName: holder.userName }
+  const { accountId, roleName, roleId, name, issuedAt, policy, policyArns, tags } = holder
+  return { accountId, roleName, roleId, name, issuedAt, policy, policyArns, tags }
+}
+
+/** Tokens that the models do not mark as such. */
+const tokenMembers: Readonly<Partial<Record<ServiceName, string>>> = { ssm: 'ClientToken' }
+
 /** The claim that an input's idempotency token makes, where the model gives the operation one. */
-function tokenClaim({ model }: Route, operation: string, input: Structure, caller: Caller): Caller['claim'] {
+function tokenClaim({ service, model }: Route, operation: string, input: Structure, caller: Caller): Caller['claim'] {
   const shape = model.shapes[model.operations[operation]!.input?.shape ?? ''] as StructureShape | undefined
-  const member = Object.entries(shape?.members ?? {}).find(([, ref]) => ref.idempotencyToken)?.[0]
+  const members = Object.entries(shape?.members ?? {})
+  const member = members.find(([name, ref]) => ref.idempotencyToken || name === tokenMembers[service])?.[0]
   const token = member && input[member]
   if (typeof token !== 'string') return undefined
   const asked = Object.entries(input).filter(([name]) => name !== member && name !== 'AcceptLanguage')

@@ -23,7 +23,7 @@ export async function resourcesOf(
     case 'servicecatalog':
       return catalogResources(operation, input, scope)
     case 'ssm':
-      return ssmResources(input, scope)
+      return ssmResources(operation, input, scope)
     case 'sqs':
       return [sqsResource(input, scope)]
     case 'iam':
@@ -107,11 +107,17 @@ function catalogResources(operation: string, input: Input, scope: Scope): readon
 }
 
 /** Lists know no resources. */
-function ssmResources(input: Input, { accountId, region }: Scope): readonly string[] {
+function ssmResources(operation: string, input: Input, { accountId, region }: Scope): readonly string[] {
   const arn = (kind: string, name: string) => `arn:aws:ssm:${region}:${accountId}:${kind}/${name}`
   const execution = text(input, 'AutomationExecutionId')
   if (execution !== undefined) return [arn('automation-execution', execution)]
   const document = text(input, 'Name', 'DocumentName')
+  if (document !== undefined && operation === 'StartAutomationExecution') {
+    const name = document.startsWith('arn:')
+      ? document.replace(/^.*?:(document|automation-definition)\//, '')
+      : document
+    return [arn('automation-definition', `${name}:${text(input, 'DocumentVersion') ?? '$DEFAULT'}`)]
+  }
   if (document !== undefined) return [document.startsWith('arn:') ? document : arn('document', document)]
   return ['*']
 }

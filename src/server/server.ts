@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createAws } from '../aws/index.ts'
+import type { Execution } from '../catalog/execution.ts'
 import { idsFrom } from '../catalog/ids.ts'
 import { accountsBelow, organizationOf } from '../catalog/organization.ts'
 import { createEngines } from '../engines/index.ts'
@@ -11,6 +12,7 @@ import { createMessageWaiter } from '../operations/sqs/message-waiter.ts'
 import { childUser } from '../processes/user.ts'
 import { createScriptRunner } from '../runbook/scripts/python.ts'
 import { lockDataDirectory } from '../storage/sqlite/lock.ts'
+import { automationTools } from '../worker/automation-tools.ts'
 import type { Clock } from '../worker/clock.ts'
 import { engineTools } from '../worker/engine-tools.ts'
 import { Worker } from '../worker/worker.ts'
@@ -24,6 +26,7 @@ import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { documentRules } from './document-rules.ts'
 import { engineServices } from './engine-services.ts'
+import { createExecutionRights } from './execution-rights.ts'
 import { createAccessExplainer } from './explain/index.ts'
 import { createRefusedCalls } from './explain/refused-calls.ts'
 import { createHttpServer } from './http.ts'
@@ -132,6 +135,13 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       warn,
       user,
     })
+    const principals = createPrincipals(storage)
+    const rights = createExecutionRights({ storage, principals, clock })
+    const awsOf = (execution: Execution) => {
+      const api = aws.as({ ...execution.scope, roleArn: execution.roleArn, sessionName: execution.id })
+      return execution.roleArn === undefined ? rights.callersAws(api, execution) : api
+    }
+    const wake = (executionId: string) => dispatcher.wake(executionId)
     const worker = new Worker({
       storage,
       clock,
@@ -141,7 +151,8 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
         runScript: scripts.run,
         attachment: name => attachmentOf(execution, name, storage, artifactStore),
         engine: engineTools(storage, engines.engineFor, execution, signals),
-        aws: aws.as({ ...execution.scope, roleArn: execution.roleArn, sessionName: execution.id }),
+        aws: awsOf(execution),
+        automations: automationTools({ storage, clock, wake, mayPassRole: rights.mayPassRole }, execution),
         webhook: request =>
           postToWebhook({ webhooks: config.webhooks, allowedHosts: hosts, env }, execution.scope.accountId, request),
       }),
@@ -151,7 +162,6 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
     if (organization) {
       await storage.portfolioShares.sync(organization.id, node => accountsBelow(organization, node) ?? [])
     }
-    const principals = createPrincipals(storage)
     const refusedCalls = createRefusedCalls()
     const services: Services = {
       access: createAccessExplainer({ storage, principals, refusedCalls, clock }),

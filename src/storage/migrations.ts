@@ -1,3 +1,4 @@
+import { fillExecutionColumns } from './fill-execution-columns.ts'
 import { fillSearchColumns } from './fill-search-columns.ts'
 import type { Steps } from './verb.ts'
 
@@ -177,5 +178,24 @@ export const migrations: readonly Migration[] = [
       'create index terraform_runs_by_product on terraform_runs (account_id, region, provisioned_product_id)',
       `create table terraform_states (${scoped}, provisioned_product_id text not null, version bigint not null, record_id text not null, created_at bigint not null, state text not null, primary key (account_id, region, provisioned_product_id, version))`,
     ],
+  },
+  {
+    name: 'automation-executions',
+    statements: [
+      'alter table executions add column origin text',
+      'alter table executions add column executed_by text',
+      'alter table executions add column document_name text',
+      'alter table executions add column parent_id text',
+      'alter table executions add column automation_type text',
+      'alter table executions add column target_resource_group text',
+      'alter table executions add column current_action text',
+      'create table execution_tags (execution_id text not null, tag_key text not null, primary key (execution_id, tag_key))',
+      'create index executions_by_owner on executions (account_id, region, executed_by, created_at, id)',
+      'create index executions_by_document on executions (account_id, region, document_name, created_at, id)',
+      'create index executions_by_parent on executions (parent_id, created_at, id) where parent_id is not null',
+      // Quotas count what has not ended, of those that a call began.
+      "create index executions_counted on executions (account_id, status, created_at) where run_at is not null and origin = 'call'",
+    ],
+    fill: fillExecutionColumns,
   },
 ]

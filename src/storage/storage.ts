@@ -1,6 +1,7 @@
 import { type Bound, bind, type Driver } from './verb.ts'
 import { accessKeys } from './verbs/access-keys.ts'
 import { artifacts } from './verbs/artifacts.ts'
+import { automations } from './verbs/automations.ts'
 import { budgets } from './verbs/budgets.ts'
 import { constraints } from './verbs/constraints.ts'
 import { deletions } from './verbs/deletions.ts'
@@ -28,6 +29,7 @@ import { tokens } from './verbs/tokens.ts'
 const verbs = {
   accessKeys,
   artifacts,
+  automations,
   budgets,
   constraints,
   deletions,

@@ -88,7 +88,17 @@ export interface Tables {
     run_at: number | null
     created_at: number
     data: string
+    /** What began it: a call of StartAutomationExecution, a record, or another execution. Null before they were told apart. */
+    origin?: 'call' | 'record' | 'execution' | null
+    executed_by?: string | null
+    document_name?: string | null
+    parent_id?: string | null
+    automation_type?: string | null
+    target_resource_group?: string | null
+    /** The action of the step in hand. */
+    current_action?: string | null
   }
+  execution_tags: { execution_id: string; tag_key: string }
   steps: {
     id: string
     execution_id: string

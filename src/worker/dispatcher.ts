@@ -81,6 +81,7 @@ export class InProcessDispatcher implements Dispatcher {
     const advance = await this.#worker.advance(executionId)
     this.#running.delete(executionId)
     if (this.#stopped) return
+    for (const other of advance.wake ?? []) this.wake(other)
     if (this.#again.delete(executionId) && advance.state !== 'ended') this.#queue.add(executionId)
     else if (advance.state === 'waiting' && advance.wakeAt !== undefined) {
       this.#timers.set(

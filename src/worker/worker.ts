@@ -13,6 +13,7 @@ import type { Storage } from '../storage/storage.ts'
 import { StaleClaim } from '../storage/verbs/executions.ts'
 import type { Clock } from './clock.ts'
 import { outcomeOf } from './outcome.ts'
+import { advanceRuns } from './rate-control.ts'
 
 export interface WorkerOptions {
   readonly storage: Storage
@@ -24,10 +25,16 @@ export interface WorkerOptions {
   readonly report: (message: string, error: unknown) => void
 }
 
-/** How far an execution got: it ended, it waits (for a time, for a signal), or this process is going down. */
+/**
+ * How far an execution got: it ended, it waits (for a time, for a signal), or this process is going down. The executions
+ * to `wake` have something to do now.
+ */
 export type Advance =
-  | { readonly state: 'ended' | 'left' }
-  | { readonly state: 'waiting'; readonly wakeAt: number | undefined }
+  | { readonly state: 'ended' | 'left'; readonly wake?: readonly string[] }
+  | { readonly state: 'waiting'; readonly wakeAt: number | undefined; readonly wake?: readonly string[] }
+
+/** Milliseconds: how often an execution that waits for its turn is looked at, should nobody wake it. */
+const queueTime = 60_000
 
 /** Milliseconds: a write that took longer may have been made by a process that was frozen. */
 const frozen = 2_000
@@ -95,7 +102,7 @@ export class Worker {
       if (held.epoch === epoch) return held
     }
     const execution = await storage.executions.claim(executionId, clock.now())
-    if (execution) this.#epochs.set(executionId, execution.epoch)
+    if (execution && execution.status !== 'Pending') this.#epochs.set(executionId, execution.epoch)
     return execution
   }
 
@@ -103,14 +110,19 @@ export class Worker {
     const { storage, clock, ids } = this.#options
     let execution = await this.#claim(executionId)
     if (!execution) return { state: 'ended' }
+    if (execution.status === 'Pending') return { state: 'waiting', wakeAt: clock.now().getTime() + queueTime }
     const epoch = this.#epochs.get(executionId)!
+    if (execution.rateControl) {
+      const { aws } = this.#options.tools(execution, [])
+      const { wakeAt, wake } = await advanceRuns(execution, epoch, { storage, clock, ids, aws })
+      return wakeAt === undefined ? ended(wake) : { state: 'waiting', wakeAt, wake }
+    }
     const document = this.#document(execution)
     if (document instanceof Error) {
       // Checked when it was made; only a document from another version of Bellhop can fail here. The record still ends.
       const failureMessage = `The automation document cannot be read: ${document.message}`
       const end = { status: 'Failed' as const, failureMessage, outputs: {}, endedAt: clock.now() }
-      await storage.executions.end(executionId, epoch, [], end, outcomeOf(execution, [], end))
-      return { state: 'ended' }
+      return ended(await storage.executions.end(executionId, epoch, [], end, outcomeOf(execution, [], end)))
     }
     const history = [...(await storage.executions.steps(executionId))]
     /** Rows that have changed since they were last written; the next write takes them along. */
@@ -139,7 +151,7 @@ export class Worker {
         if (progress.state === 'waiting') {
           const wakeAt = Math.min(progress.wakeAt ?? never, row.deadline ?? never)
           if (row !== last) {
-            await storage.executions.saveSteps(executionId, epoch, [row], wakeAt, progress.inError)
+            await storage.executions.saveSteps(executionId, epoch, [row], wakeAt, { inError: progress.inError })
           }
           return { state: 'waiting', wakeAt: wakeAt === never ? undefined : wakeAt }
         }
@@ -154,8 +166,9 @@ export class Worker {
       if (decision.do === 'end') {
         const { status, failureMessage, outputs } = decision
         const end = { status, failureMessage, outputs, endedAt: now }
-        await storage.executions.end(executionId, epoch, unwritten, end, outcomeOf(execution, history, end))
-        return { state: 'ended' }
+        return ended(
+          await storage.executions.end(executionId, epoch, unwritten, end, outcomeOf(execution, history, end)),
+        )
       }
       if (decision.do === 'wait') {
         await storage.executions.saveSteps(executionId, epoch, unwritten, decision.until)
@@ -331,6 +344,10 @@ export class Worker {
       return error as Error
     }
   }
+}
+
+function ended(wake: readonly string[]): Advance {
+  return wake.length > 0 ? { state: 'ended', wake } : { state: 'ended' }
 }
 
 /**

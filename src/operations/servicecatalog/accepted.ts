@@ -66,6 +66,7 @@ export function accepted(
     document: what.document,
     parameters: what.parameters ?? {},
     executedBy: caller.arn,
+    caller: caller.identity,
     roleArn: what.roleArn,
     status: 'Pending',
     outputs: {},

@@ -1,6 +1,7 @@
 import { type Execution, isEnded, lastAttempts, type StepExecution } from '../../catalog/execution.ts'
 import { reaches } from '../../identity/access-level.ts'
 import type { AutomationExecution, StepExecution as ShownStep } from '../../model/generated/ssm.ts'
+import { services } from '../../model/services.ts'
 import { AutomationExecutionNotFoundException } from '../../protocol/errors.ts'
 import type { Storage } from '../../storage/storage.ts'
 import type { Caller, DocumentRules, DocumentSummary } from '../operation.ts'
@@ -25,10 +26,12 @@ export async function findAutomation(storage: Storage, caller: Caller, id: strin
  * have not been reached follow as Pending. Steps inside a loop stand once for each pass, with ParentStepDetails.
  */
 export function shownSteps(
-  summary: DocumentSummary,
+  execution: Execution,
   steps: readonly StepExecution[],
-  documents: Pick<DocumentRules, 'outputStrings'>,
+  documents: Pick<DocumentRules, 'check' | 'outputStrings'>,
 ): ShownStep[] {
+  if (execution.rateControl) return steps.map(step => shownRun(step, documents))
+  const summary = documents.check(execution.document.content)
   const last = lastAttempts(steps)
   const reached = new Set(last.map(step => step.name))
   const pending = summary.steps.filter(step => !step.isInLoop && !reached.has(step.name))
@@ -36,6 +39,14 @@ export function shownSteps(
     ...last.map(step => shownStep(summary, step, documents)),
     ...pending.map((step): ShownStep => ({ ...definition(summary, step.name), StepStatus: 'Pending' })),
   ]
+}
+
+/** A run for one target: SSM shows its parameters as they are, and no outputs but the run's own id and status. */
+function shownRun(step: StepExecution, documents: Pick<DocumentRules, 'outputStrings'>): ShownStep {
+  const text = (value: unknown) => [value].flat().join(', ')
+  const inputs = Object.entries(step.inputs).map(([name, value]) => [name, text(value)] as const)
+  const shown = shownStep({ schemaVersion: '0.3', parameters: [], steps: [] }, step, documents)
+  return { ...shown, Inputs: Object.fromEntries(inputs) }
 }
 
 function definition(summary: DocumentSummary, name: string): ShownStep {
@@ -50,6 +61,7 @@ function definition(summary: DocumentSummary, name: string): ShownStep {
     IsEnd: step.isEnd,
     IsCritical: step.isCritical,
     NextStep: step.nextStep,
+    ValidNextSteps: step.validNextSteps,
   }
 }
 
@@ -93,6 +105,7 @@ function shownStep(
 /** The execution as GetAutomationExecution shows it, without its steps. */
 export function shownExecution(execution: Execution, steps: readonly StepExecution[]): AutomationExecution {
   const current = steps.findLast(step => !isEnded(step.status))
+  const { rateControl } = execution
   return {
     AutomationExecutionId: execution.id,
     DocumentName: execution.document.name,
@@ -103,10 +116,43 @@ export function shownExecution(execution: Execution, steps: readonly StepExecuti
     Parameters: execution.parameters,
     Outputs: execution.outputs,
     FailureMessage: execution.failureMessage,
-    Mode: 'Auto',
+    Mode: execution.mode ?? 'Auto',
+    ParentAutomationExecutionId: execution.parent?.executionId,
     ExecutedBy: execution.executedBy,
     CurrentStepName: current?.name,
     CurrentAction: current?.action,
-    ResolvedTargets: { ParameterValues: [], Truncated: false },
+    TargetParameterName: rateControl?.targetParameterName,
+    Targets: rateControl?.targets,
+    TargetMaps: rateControl?.targetMaps,
+    ResolvedTargets: resolvedTargets(execution),
+    MaxConcurrency: rateControl?.maxConcurrency,
+    MaxErrors: rateControl?.maxErrors,
+    Target: execution.target,
+    TargetLocations: rateControl?.targetLocations,
+    ProgressCounters: rateControl && execution.resolvedTargets ? counters(execution, steps) : undefined,
   }
 }
+
+/** Names of targets that are shown; SSM cuts the list, too. */
+const mostResolved = 50
+
+function resolvedTargets({ resolvedTargets: targets = [] }: Execution): AutomationExecution['ResolvedTargets'] {
+  const names = targets.filter(target => !target.location).map(target => target.name)
+  return { ParameterValues: names.slice(0, mostResolved), Truncated: names.length > mostResolved }
+}
+
+function counters(execution: Execution, steps: readonly StepExecution[]): AutomationExecution['ProgressCounters'] {
+  const count = (status: StepExecution['status']) => steps.filter(step => step.status === status).length
+  return {
+    TotalSteps: execution.resolvedTargets?.length,
+    SuccessSteps: count('Success'),
+    FailedSteps: count('Failed'),
+    CancelledSteps: count('Cancelled'),
+    TimedOutSteps: count('TimedOut'),
+  }
+}
+
+/** Every status that an execution may have (the model's AutomationExecutionStatus). */
+export const executionStatuses: readonly string[] = (
+  services.ssm.shapes['AutomationExecutionStatus'] as { readonly enum: readonly string[] }
+).enum

@@ -1,6 +1,7 @@
 import type { StepExecution, StepExecutionFilter } from '../../model/generated/ssm.ts'
-import { InvalidFilterValue, InvalidNextToken } from '../../protocol/errors.ts'
+import { InvalidNextToken } from '../../protocol/errors.ts'
 import { findAutomation, shownSteps } from './automation-view.ts'
+import { time } from './filter-values.ts'
 import type { SsmOperation } from './operation.ts'
 
 const defaultSize = 50
@@ -11,7 +12,7 @@ export const describeAutomationStepExecutions: SsmOperation<
 > = async (input, caller, { storage, documents }) => {
   const execution = await findAutomation(storage, caller, input.AutomationExecutionId)
   const steps = await storage.executions.steps(execution.id)
-  const shown = shownSteps(documents.check(execution.document.content), steps, documents)
+  const shown = shownSteps(execution, steps, documents)
   const filters = (input.Filters ?? []).map(filter => matcher(filter))
   const wanted = shown.filter(step => filters.every(matches => matches(step)))
   if (input.ReverseOrder) wanted.reverse()
@@ -32,12 +33,14 @@ function place(token: string): number {
 function matcher({ Key, Values }: StepExecutionFilter): (step: StepExecution) => boolean {
   const oneOf = (value: string | undefined) => value !== undefined && Values.includes(value)
   switch (Key) {
-    case 'StartTimeBefore':
-      return step =>
-        Values.some(value => step.ExecutionStartTime !== undefined && step.ExecutionStartTime < time(value))
-    case 'StartTimeAfter':
-      return step =>
-        Values.some(value => step.ExecutionStartTime !== undefined && step.ExecutionStartTime > time(value))
+    case 'StartTimeBefore': {
+      const times = Values.map(time)
+      return ({ ExecutionStartTime: start }) => start !== undefined && times.some(each => start < each)
+    }
+    case 'StartTimeAfter': {
+      const times = Values.map(time)
+      return ({ ExecutionStartTime: start }) => start !== undefined && times.some(each => start > each)
+    }
     case 'StepExecutionStatus':
       return step => oneOf(step.StepStatus)
     case 'StepExecutionId':
@@ -53,10 +56,4 @@ function matcher({ Key, Values }: StepExecutionFilter): (step: StepExecution) =>
     case 'ParentStepIteratorValue':
       return step => oneOf(step.ParentStepDetails?.IteratorValue)
   }
-}
-
-function time(value: string): Date {
-  const date = new Date(value)
-  if (Number.isNaN(date.getTime())) throw new InvalidFilterValue(`The filter value ${value} is not a time.`)
-  return date
 }

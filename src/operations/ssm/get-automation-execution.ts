@@ -11,7 +11,7 @@ export const getAutomationExecution: SsmOperation<'GetAutomationExecution', 'sto
 ) => {
   const execution = await findAutomation(storage, caller, input.AutomationExecutionId)
   const steps = await storage.executions.steps(execution.id)
-  const shown = shownSteps(documents.check(execution.document.content), steps, documents)
+  const shown = shownSteps(execution, steps, documents)
   return {
     AutomationExecution: {
       ...shownExecution(execution, steps),

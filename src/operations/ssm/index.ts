@@ -1,5 +1,4 @@
 import type { SsmOperations } from '../../model/generated/ssm.ts'
-import { notSupportedYet } from '../not-supported-yet.ts'
 import type { Operation, Services } from '../operation.ts'
 import { createDocument } from './create-document.ts'
 import { deleteDocument } from './delete-document.ts'
@@ -11,6 +10,7 @@ import { getDocument } from './get-document.ts'
 import { listDocumentVersions } from './list-document-versions.ts'
 import { listDocuments } from './list-documents.ts'
 import { sendAutomationSignal } from './send-automation-signal.ts'
+import { startAutomationExecution } from './start-automation-execution.ts'
 import { stopAutomationExecution } from './stop-automation-execution.ts'
 import { updateDocument } from './update-document.ts'
 import { updateDocumentDefaultVersion } from './update-document-default-version.ts'
@@ -27,7 +27,7 @@ export const ssm = {
   ListDocumentVersions: listDocumentVersions,
   ListDocuments: listDocuments,
   SendAutomationSignal: sendAutomationSignal,
-  StartAutomationExecution: notSupportedYet('StartAutomationExecution', 'UnsupportedOperationException'),
+  StartAutomationExecution: startAutomationExecution,
   StopAutomationExecution: stopAutomationExecution,
   UpdateDocument: updateDocument,
   UpdateDocumentDefaultVersion: updateDocumentDefaultVersion,

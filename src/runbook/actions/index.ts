@@ -9,6 +9,7 @@ import { createStack } from './create-stack.ts'
 import { createTags } from './create-tags.ts'
 import { deleteImage } from './delete-image.ts'
 import { deleteStack } from './delete-stack.ts'
+import { executeAutomation } from './execute-automation.ts'
 import { executeAwsApi } from './execute-aws-api.ts'
 import { executeScript } from './execute-script.ts'
 import { executeStateMachine } from './execute-state-machine.ts'
@@ -36,6 +37,7 @@ export const actions: ReadonlyMap<string, Action> = new Map(
     createTags,
     deleteImage,
     deleteStack,
+    executeAutomation,
     executeAwsApi,
     executeScript,
     executeStateMachine,

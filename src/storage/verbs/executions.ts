@@ -1,13 +1,13 @@
 import type { CatalogRecord } from '../../catalog/entities.ts'
 import { type Execution, isEnded, type Signal, type StepExecution } from '../../catalog/execution.ts'
 import { type Outcome, type PlanOutcome, settle } from '../../catalog/lifecycle.ts'
-import type { Scope } from '../../catalog/scope.ts'
+import { targetKind } from '../../catalog/rate-control.ts'
 import { fromJson, toJson } from '../json.ts'
-import { all, db, first, type PageRequest, read, run, type Steps, wake, write } from '../verb.ts'
+import { all, db, first, read, run, type Steps, wake, write } from '../verb.ts'
 import { deletePlansOf, planMade, settlePlan } from './plans.ts'
 import { deleteProvisionedProduct, getProvisionedProduct, updateProvisionedProduct } from './provisioned-products.ts'
 import { getRecord, updateRecord } from './records.ts'
-import { newestFirst, page, scopeColumns } from './scoped.ts'
+import { scopeColumns } from './scoped.ts'
 import { forget } from './tokens.ts'
 
 /** A worker wrote under a claim that is not the last one: another has taken the execution over. Nothing was changed. */
@@ -26,30 +26,65 @@ export interface ExecutionEnd {
   readonly endedAt: Date
 }
 
-function* getExecution(id: string): Steps<Execution | undefined> {
+export function* getExecution(id: string): Steps<Execution | undefined> {
   const row = yield* first(db.selectFrom('executions').select('data').where('id', '=', id))
   return row && fromJson<Execution>(row.data)
 }
 
+/** What began it; only executions that a call of StartAutomationExecution began count against the account's quotas. */
+function originOf({ kind, parent, recordId }: Execution): 'call' | 'record' | 'execution' {
+  if (parent) return 'execution'
+  return kind === 'engine' || recordId !== undefined ? 'record' : 'call'
+}
+
+/** What lists and quotas look for, besides what changes while it runs. */
+export function executionColumns(execution: Execution) {
+  const { rateControl } = execution
+  const abroad = rateControl?.targetLocations !== undefined || execution.crossAccount
+  return {
+    origin: originOf(execution),
+    executed_by: execution.executedBy,
+    document_name: execution.document.name,
+    parent_id: execution.parent?.executionId ?? null,
+    automation_type: abroad ? 'CrossAccount' : 'Local',
+    target_resource_group: rateControl?.targets?.find(target => targetKind(target) === 'group')?.Values?.[0] ?? null,
+  }
+}
+
+/** One that is there already, under the same id, is left as it is. */
 export function* insertExecution(execution: Execution): Steps<void> {
+  const { id, tags = [] } = execution
   yield* run(
-    db.insertInto('executions').values({
-      ...scopeColumns(execution.scope),
-      id: execution.id,
-      kind: execution.kind,
-      status: execution.status,
-      provisioned_product_id: execution.provisionedProductId ?? null,
-      epoch: execution.epoch,
-      run_at: execution.createdAt.getTime(),
-      created_at: execution.createdAt.getTime(),
-      data: toJson(execution),
-    }),
+    db
+      .insertInto('executions')
+      .values({
+        ...scopeColumns(execution.scope),
+        id,
+        kind: execution.kind,
+        status: execution.status,
+        provisioned_product_id: execution.provisionedProductId ?? null,
+        epoch: execution.epoch,
+        run_at: execution.createdAt.getTime(),
+        created_at: execution.createdAt.getTime(),
+        data: toJson(execution),
+        ...executionColumns(execution),
+      })
+      .onConflict(conflict => conflict.doNothing()),
   )
-  yield* wake(execution.id)
+  for (const key of new Set(tags.map(tag => tag.Key))) {
+    const row = { execution_id: id, tag_key: key }
+    yield* run(
+      db
+        .insertInto('execution_tags')
+        .values(row)
+        .onConflict(conflict => conflict.doNothing()),
+    )
+  }
+  yield* wake(id)
 }
 
 /** `runAt` null: it has ended and nobody needs to look at it again. */
-function* updateExecution(execution: Execution, runAt: number | null): Steps<void> {
+export function* updateExecution(execution: Execution, runAt: number | null): Steps<void> {
   yield* run(
     db
       .updateTable('executions')
@@ -58,7 +93,11 @@ function* updateExecution(execution: Execution, runAt: number | null): Steps<voi
   )
 }
 
-function* saveSteps(steps: readonly StepExecution[]): Steps<void> {
+function* setCurrentAction(id: string, action: string | null): Steps<void> {
+  yield* run(db.updateTable('executions').set({ current_action: action }).where('id', '=', id))
+}
+
+export function* saveSteps(steps: readonly StepExecution[]): Steps<void> {
   for (const step of steps) {
     const values = {
       id: step.id,
@@ -78,7 +117,7 @@ function* saveSteps(steps: readonly StepExecution[]): Steps<void> {
 }
 
 /** The execution under this claim; throws StaleClaim when the claim is not the last one. */
-function* claimed(id: string, epoch: number): Steps<Execution> {
+export function* claimed(id: string, epoch: number): Steps<Execution> {
   const execution = yield* getExecution(id)
   if (execution?.epoch !== epoch || isEnded(execution.status)) throw new StaleClaim(id)
   return execution
@@ -110,27 +149,18 @@ export const executions = {
     )
   }),
 
-  /** Executions of documents, newest first. */
-  listAutomations: read(function* (scope: Scope, request: PageRequest) {
-    const rows = yield* all(
-      db
-        .selectFrom('executions')
-        .select(['id', 'created_at', 'data'])
-        .where('account_id', '=', scope.accountId)
-        .where('region', '=', scope.region)
-        .where('kind', '=', 'automation')
-        .$call(newestFirst(request)),
-    )
-    return page(rows, request, row => fromJson<Execution>(row.data))
-  }),
-
   /**
    * Takes an execution for a worker: its epoch goes up, so that whoever held it before can write no more. The first claim
-   * starts it, and its record. Answers undefined when it has ended.
+   * starts it, and its record. Answers undefined when it has ended. One that must stay Pending, because as many of the
+   * account's are under way as its quota allows, is answered unclaimed; whichever ends wakes the one that has waited longest.
    */
   claim: write(function* (id: string, now: Date) {
     const found = yield* getExecution(id)
     if (!found || isEnded(found.status)) return undefined
+    if (found.status === 'Pending' && originOf(found) === 'call' && !found.stop) {
+      const underWay = yield* countCalled(found.scope.accountId, '<>')
+      if (underWay >= automationQuotas.concurrent) return found
+    }
     const execution: Execution = {
       ...found,
       epoch: found.epoch + 1,
@@ -154,19 +184,30 @@ export const executions = {
     epoch: number,
     steps: readonly StepExecution[],
     runAt: number,
-    /** The engine's work has failed and is being put back. */
-    inError = false,
+    {
+      inError = false,
+      waitsForStart = false,
+    }: {
+      /** The engine's work has failed and is being put back. */
+      readonly inError?: boolean
+      /** It waits for somebody to start its next step. */
+      readonly waitsForStart?: boolean
+    } = {},
   ) {
     const execution = yield* claimed(id, epoch)
     yield* saveSteps(steps)
     if (inError) yield* recordInError(execution)
-    const waiting = steps.at(-1)?.status === 'Waiting'
-    yield* updateExecution({ ...execution, status: waiting ? 'Waiting' : 'InProgress', runAt }, runAt)
+    const last = steps.at(-1)
+    const waiting = waitsForStart || last?.status === 'Waiting'
+    const status = execution.stop === 'Cancel' ? 'Cancelling' : waiting ? 'Waiting' : 'InProgress'
+    yield* updateExecution({ ...execution, status, runAt }, runAt)
+    if (last) yield* setCurrentAction(id, isEnded(last.status) ? null : last.action)
   }),
 
   /**
-   * Ends an execution, and with it its record and the change of its product, in one transaction. Throws StaleClaim, and
-   * then has changed nothing.
+   * Ends an execution, and with it its record and the change of its product, in one transaction. Answers the executions
+   * that now have something to do: the one that waits for this one, and one that waits for its place. Throws StaleClaim,
+   * and then has changed nothing.
    */
   end: write(function* (
     id: string,
@@ -178,14 +219,16 @@ export const executions = {
     const execution = yield* claimed(id, epoch)
     yield* saveSteps(steps)
     yield* updateExecution({ ...execution, ...end, runAt: undefined }, null)
+    yield* setCurrentAction(id, null)
+    const wakes = yield* wakenBy(execution, end.endedAt)
     if (outcome?.status === 'PLANNED' || outcome?.status === 'UNPLANNED') {
       yield* planMade(execution.scope, execution.planId ?? '', outcome, end.endedAt)
-      return
+      return wakes
     }
-    if (!outcome || !execution.recordId || !execution.provisionedProductId) return
+    if (!outcome || !execution.recordId || !execution.provisionedProductId) return wakes
     const record = yield* getRecord(execution.scope, execution.recordId)
     const product = yield* getProvisionedProduct(execution.scope, execution.provisionedProductId)
-    if (!record || !product) return
+    if (!record || !product) return wakes
     const settled = settle(product, record, outcome, end.endedAt)
     yield* updateRecord(settled.record)
     if (record.request.planId !== undefined) yield* settlePlan(record.scope, record.request.planId, settled.record)
@@ -196,6 +239,7 @@ export const executions = {
       const token = record.request.terminateToken
       if (token) yield* forget(execution.scope, 'TerminateProvisionedProduct', token)
     }
+    return wakes
   }),
 
   /** Puts a message into an execution's mailbox. Answers false when the execution has ended or is not there. */
@@ -221,11 +265,14 @@ export const executions = {
   }),
 
   /** Asks an execution to stop. Answers false when it has ended or is not there. */
-  stop: write(function* (id: string, stop: 'Cancel' | 'Complete', now: Date) {
+  stop: write(function* (id: string, asked: 'Cancel' | 'Complete', now: Date) {
     const execution = yield* getExecution(id)
     if (!execution || isEnded(execution.status)) return false
     // Cancel is final; a later Complete does not soften it.
-    yield* updateExecution({ ...execution, stop: execution.stop === 'Cancel' ? 'Cancel' : stop }, now.getTime())
+    const stop = execution.stop === 'Cancel' ? 'Cancel' : asked
+    const begun = stop === 'Cancel' && execution.status !== 'Pending'
+    const status = begun ? 'Cancelling' : execution.status
+    yield* updateExecution({ ...execution, stop, status }, now.getTime())
     yield* wake(id)
     return true
   }),
@@ -235,6 +282,54 @@ function* recordInError({ scope, recordId }: Execution): Steps<void> {
   const record = yield* getRecord(scope, recordId ?? '')
   if (record?.detail.Status !== 'IN_PROGRESS') return
   yield* updateRecord({ ...record, detail: { ...record.detail, Status: 'IN_PROGRESS_IN_ERROR' } })
+}
+
+/** AWS's quotas of an account: automations that run at once, and those that may wait for their turn. */
+export const automationQuotas = { concurrent: 100, queued: 1000 }
+
+/** How many of an account's called executions are Pending (`=`) or under way (`<>`). */
+export function* countCalled(accountId: string, pending: '=' | '<>'): Steps<number> {
+  const row = yield* first(
+    db
+      .selectFrom('executions')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('account_id', '=', accountId)
+      .where('origin', '=', 'call')
+      .where('run_at', 'is not', null)
+      .where('status', pending, 'Pending'),
+  )
+  return Number(row?.count ?? 0)
+}
+
+function* wakenBy(execution: Execution, now: Date): Steps<string[]> {
+  const { parent, scope } = execution
+  if (parent) {
+    // Written too, so that a parent on another node is found by the time it wants to be looked at.
+    yield* run(
+      db
+        .updateTable('executions')
+        .set({ run_at: now.getTime() })
+        .where('id', '=', parent.executionId)
+        .where('run_at', 'is not', null),
+    )
+    yield* wake(parent.executionId)
+    return [parent.executionId]
+  }
+  if (originOf(execution) !== 'call') return []
+  const queued = yield* first(
+    db
+      .selectFrom('executions')
+      .select('id')
+      .where('account_id', '=', scope.accountId)
+      .where('origin', '=', 'call')
+      .where('run_at', 'is not', null)
+      .where('status', '=', 'Pending')
+      .orderBy('created_at')
+      .limit(1),
+  )
+  if (!queued) return []
+  yield* wake(queued.id)
+  return [queued.id]
 }
 
 function inProgress(record: CatalogRecord, now: Date): CatalogRecord {

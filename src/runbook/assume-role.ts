@@ -1,0 +1,23 @@
+import type { Scope } from '../catalog/scope.ts'
+import type { AutomationDocument } from './document.ts'
+import { interpolate, systemVariables } from './interpolate.ts'
+import { type GivenParameters, typedParameters } from './parameters.ts'
+
+/**
+ * The role that a document's assumeRole names for these parameters, as text that need not be a role's ARN; undefined when
+ * there is none, or when the parameter it refers to is empty, as AWS's documents leave it for "the caller's own".
+ */
+export function assumedRole(document: AutomationDocument, given: GivenParameters, scope: Scope): string | undefined {
+  if (document.assumeRole === undefined) return undefined
+  const parameters = typedParameters(document, given)
+  const none: ReadonlyMap<string, unknown> = new Map()
+  const system = systemVariables({ id: '', scope }, 0)
+  const role = interpolate(document.assumeRole, { parameters, variables: none, stepOutputs: none, system })
+  const text = typeof role === 'string' ? role.trim() : ''
+  return text === '' || text.includes('{{') ? undefined : text
+}
+
+/** A role's ARN, as the SSM API takes it. */
+export function isRoleArn(text: string): boolean {
+  return /^arn:aws[a-z-]*:iam::[0-9]{12}:role\/[\w+=,.@\-/]+$/.test(text)
+}
