@@ -158,6 +158,22 @@ class Caller {
   }
 }
 
+/** What loosely written names mean. Throws AwsApiError when there is no such service or operation. */
+export async function namesOf(service: string, operation: string): Promise<AwsNames> {
+  const { name, model, operation: known } = await find(service, operation)
+  const { signingName, endpointPrefix } = model.metadata
+  return { service: name, operation: known, signingName: signingName ?? endpointPrefix }
+}
+
+export interface AwsNames {
+  /** boto3's. */
+  readonly service: string
+  /** The model's. */
+  readonly operation: string
+  /** The service in the credential scope of a signature. */
+  readonly signingName: string
+}
+
 async function find(serviceName: string, operationName: string): Promise<Found> {
   const where = { service: serviceName, operation: operationName }
   const name = findService(serviceName)

@@ -3,30 +3,15 @@
  * is listed here (IAM's service authorization reference). Pure.
  */
 
-/** Services, as boto3 names them without `-`, whose actions have another prefix. */
+/** Services, by the names they are signed for, whose actions have another prefix. */
 const prefixes: Readonly<Record<string, string>> = {
-  amp: 'aps',
-  apigatewayv2: 'apigateway',
-  apigatewaymanagementapi: 'execute-api',
-  cloudcontrol: 'cloudformation',
-  configservice: 'config',
-  cloudhsmv2: 'cloudhsm',
-  cognitoidp: 'cognito-idp',
-  docdb: 'rds',
-  efs: 'elasticfilesystem',
-  elb: 'elasticloadbalancing',
-  elbv2: 'elasticloadbalancing',
-  emr: 'elasticmapreduce',
-  eventbridge: 'events',
-  mq: 'mq',
-  neptune: 'rds',
-  opensearch: 'es',
-  resourcegroupstaggingapi: 'tag',
-  sesv2: 'ses',
-  stepfunctions: 'states',
-  sfn: 'states',
-  transcribe: 'transcribe',
-  wafregional: 'waf-regional',
+  cloudcontrolapi: 'cloudformation',
+  connecthealth: 'connect-health',
+  iotdata: 'iot',
+  ioteventsdata: 'iotevents',
+  monitoring: 'cloudwatch',
+  'mturk-requester': 'mechanicalturk',
+  tagging: 'tag',
 }
 
 const s3: Readonly<Record<string, readonly string[]>> = {
@@ -94,12 +79,11 @@ const handsOn: ReadonlyMap<string, RegExp> = new Map([
 export const useServerCredentials = 'bellhop:UseServerCredentials'
 
 /**
- * The actions, all of which must be allowed. `service` and `operation` are boto3's names, with or without `-`; the
- * operation's as the model has it, e.g. StopInstances.
+ * The actions, all of which must be allowed. `service` is the name that calls are signed for, `operation` the
+ * model's, e.g. StopInstances.
  */
 export function iamActionsOf(service: string, operation: string, parameters: unknown): readonly string[] {
-  const written = service.toLowerCase().replaceAll('_', '-')
-  const prefix = prefixes[written.replaceAll('-', '')] ?? written
+  const prefix = prefixes[service] ?? service
   const own = named[prefix]?.[operation] ?? [
     prefix === 'apigateway'
       ? `apigateway:${verbs.find(([form]) => form.test(operation))![1]}`

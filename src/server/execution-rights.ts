@@ -1,4 +1,4 @@
-import { type AwsApi, AwsApiError } from '../aws/api.ts'
+import { type AwsApi, AwsApiError, namesOf } from '../aws/index.ts'
 import type { Execution } from '../catalog/execution.ts'
 import { decide, decideAnywhere } from '../identity/authorise.ts'
 import { iamActionsOf, useServerCredentials } from '../identity/iam-actions.ts'
@@ -57,13 +57,14 @@ export function createExecutionRights({ storage, principals, clock }: Surroundin
 
   return {
     callersAws: (aws, execution) => ({
-      ...aws,
       region: aws.region,
       async call(service, operation, parameters, options) {
-        const reason = await refusal(execution, iamActionsOf(service, operationName(operation), parameters))
+        // What is judged must be what is called, however loosely a document writes it.
+        const meant = await namesOf(service, operation)
+        const reason = await refusal(execution, iamActionsOf(meant.signingName, meant.operation, parameters))
         if (reason !== undefined) {
           const message = `${reason} (The execution acts as no role, so what its caller may do counts.)`
-          throw new AwsApiError('AccessDenied', message, { service, operation, statusCode: 403 })
+          throw new AwsApiError('AccessDenied', message, { ...meant, statusCode: 403 })
         }
         return aws.call(service, operation, parameters, options)
       },
@@ -84,9 +85,4 @@ export function createExecutionRights({ storage, principals, clock }: Surroundin
       return decide(principal, 'iam:PassRole', roleArn, keys).allowed
     },
   }
-}
-
-/** The operation as policies spell it, from boto3's way (stop_instances) or a document's (stopInstances). */
-function operationName(name: string): string {
-  return name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()).replaceAll('_', '')
 }
