@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Signal } from '../catalog/execution.ts'
 import { childUser } from '../processes/user.ts'
-import type { ScriptRequest } from './action.ts'
+import type { AutomationRun, ScriptRequest, Tools } from './action.ts'
 import { DocumentError, ParameterError } from './document.ts'
 import { checkParameters, createScriptRunner, parseDocument, type ScriptRunner } from './index.ts'
 import { noTools, run } from './testing.ts'
@@ -17,13 +17,13 @@ const waiting: ReadonlyMap<string, RegExp> = new Map([
   ['s15-ssm-default', /parameter store, which is not supported yet/],
   ['s17-wait-times-out', /not supported yet: aws:waitForAwsResourceProperty/],
   ['s18-timeout-continue', /not supported yet: aws:waitForAwsResourceProperty/],
-  ['s26-nested', /not supported yet: aws:executeAutomation/],
   ['s33-assert-boolean-capital', /not supported yet: aws:assertAwsResourceProperty/],
   ['s36-response-metadata', /not supported yet: aws:executeAwsApi/],
 ])
 interface Case {
   readonly id: string
   readonly document: string
+  readonly extraDocuments?: readonly { readonly name: string; readonly document: string }[]
   readonly parameters: Record<string, string[]>
   readonly signals: { readonly type: 'Approve' | 'Reject' | 'Resume' | 'Cancel'; readonly step: string }[]
   readonly expect: {
@@ -53,6 +53,24 @@ const toSignal = (sent: Case['signals'][number]): Pick<Signal, 'type' | 'payload
   sent.type === 'Cancel'
     ? 'Cancel'
     : { type: sent.type, payload: sent.type === 'Resume' ? { StepName: [sent.step] } : {}, sentBy: sender }
+
+/** Runs other documents of a case, each to its end at once. */
+function nested(others: Case['extraDocuments'] = [], tools: Tools): Tools['automations'] {
+  const runs = new Map<string, AutomationRun>()
+  return {
+    start: async ({ documentName, parameters }, executionId) => {
+      const { document } = others.find(({ name }) => name === documentName)!
+      const { end } = await run(parseDocument(readFileSync(new URL(document, folder), 'utf8')), {
+        execution: { parameters },
+        tools,
+      })
+      runs.set(executionId, end)
+      return { executionId }
+    },
+    look: async executionId => runs.get(executionId),
+    cancel: async () => {},
+  }
+}
 
 describe('semantic cases', () => {
   let directory: string
@@ -84,7 +102,7 @@ ${request.script}`
 
   test('are all there', () => assert.equal(cases.length, 36))
 
-  for (const { id, document, parameters, signals, expect } of cases) {
+  for (const { id, document, extraDocuments, parameters, signals, expect } of cases) {
     test(id, async () => {
       const content = readFileSync(new URL(document, folder), 'utf8')
       const refused = refusal(content, parameters)
@@ -92,9 +110,10 @@ ${request.script}`
       if (missing) return assert.match(refused ?? 'it was not refused', missing)
       if (expect.status === 'StartError') return assert.ok(refused, 'it was not refused')
       assert.equal(refused, undefined)
+      const tools: Tools = { ...noTools, runScript: (request, abort) => scripts.run(withQueue(request), abort) }
       const { end, history } = await run(parseDocument(content), {
         execution: { parameters },
-        tools: { ...noTools, runScript: (request, abort) => scripts.run(withQueue(request), abort) },
+        tools: { ...tools, automations: nested(extraDocuments, tools) },
         signals: signals.map(toSignal),
       })
       assert.equal(end.status, expect.status, end.failureMessage)

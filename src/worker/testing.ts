@@ -5,6 +5,7 @@ import { type Ids, idsFrom } from '../catalog/ids.ts'
 import type { Tools } from '../runbook/action.ts'
 import { SqliteDriver } from '../storage/sqlite/driver.ts'
 import { openStorage, type Storage } from '../storage/storage.ts'
+import { automationTools } from './automation-tools.ts'
 import type { Clock } from './clock.ts'
 import { InProcessDispatcher } from './dispatcher.ts'
 import { Worker } from './worker.ts'
@@ -76,14 +77,21 @@ export function workshop(given: Partial<Tools> = {}) {
   const reports: unknown[] = []
   /** A further server over the same storage, as after a crash of the first. */
   const server = (replaced: Partial<Tools> = given) => {
-    const worker = new Worker({
+    const automationOptions = {
+      storage,
+      clock,
+      wake: (id: string) => dispatcher.wake(id),
+      mayPassRole: async () => false,
+    }
+    const worker: Worker = new Worker({
       storage,
       clock,
       ids,
-      tools: () => tools(replaced),
+      tools: execution => tools({ automations: automationTools(automationOptions, execution), ...replaced }),
       report: (message, error) => reports.push([message, error]),
     })
-    return { worker, dispatcher: new InProcessDispatcher(worker, storage, clock) }
+    const dispatcher = new InProcessDispatcher(worker, storage, clock)
+    return { worker, dispatcher }
   }
   return { clock, ids, storage, reports, server }
 }
@@ -201,4 +209,36 @@ function recordAndExecution(
       createdAt,
     },
   }
+}
+
+/** Stores a document of the account, as CreateDocument does. */
+export async function storeDocument(storage: Storage, clock: Clock, name: string, content: string): Promise<void> {
+  const createdAt = clock.now()
+  const version = { name, version: '1', createdAt, format: 'YAML', content, hash: '', schemaVersion: '0.3' } as const
+  const document = { scope, name, createdAt, defaultVersion: '1', latestVersion: '1', nextVersion: 2, tags: [] }
+  await storage.documents.create(document, { ...version, parameters: [] })
+}
+
+/** Starts a document, as StartAutomationExecution does. */
+export async function startAutomation(
+  { storage, clock, ids }: { readonly storage: Storage; readonly clock: Clock; readonly ids: Ids },
+  content: string,
+  more: Partial<Execution> = {},
+): Promise<string> {
+  const id = ids.uuid()
+  const execution: Execution = {
+    id,
+    scope,
+    kind: 'automation',
+    document: { name: 'Test', version: '1', content },
+    parameters: {},
+    executedBy: 'arn:aws:iam::000000000000:user/admin',
+    status: 'Pending',
+    outputs: {},
+    epoch: 0,
+    createdAt: clock.now(),
+    ...more,
+  }
+  await storage.automations.start(execution, undefined, {})
+  return id
 }

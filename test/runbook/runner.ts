@@ -13,6 +13,8 @@ export interface Case {
   readonly documentName: string
   /** The document's file, below the cases' folder. */
   readonly document: string
+  /** Documents that this one runs. */
+  readonly extraDocuments?: readonly { readonly name: string; readonly document: string }[]
   readonly parameters: Readonly<Record<string, readonly string[]>>
   readonly signals: readonly SentSignal[]
   readonly setup: readonly object[]
@@ -96,12 +98,24 @@ export interface Actors {
 export async function runCase(
   { server, approver }: Actors,
   product: Provisioned,
-  { id, documentName, parameters, signals }: Case,
+  { id, documentName, parameters, signals, extraDocuments = [] }: Case,
   content: string,
-  look: (executionId: string) => Promise<void> = async () => {},
+  {
+    look = async () => {},
+    contentOf = () => '',
+  }: {
+    readonly look?: (executionId: string) => Promise<void>
+    /** The text of another document of the case. */
+    readonly contentOf?: (document: string) => string
+  } = {},
 ): Promise<Outcome> {
   const made: [service: 'ssm' | 'servicecatalog', operation: string, input: object][] = []
   try {
+    for (const { name: Name, document } of extraDocuments) {
+      const input = { Name, Content: contentOf(document), DocumentType: 'Automation', DocumentFormat: 'YAML' }
+      await call(server, 'ssm', 'CreateDocument', input)
+      made.push(['ssm', 'DeleteDocument', { Name }])
+    }
     const document = await send(server, 'ssm', 'CreateDocument', {
       Name: documentName,
       Content: content,

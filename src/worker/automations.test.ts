@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { AwsApiError } from '../aws/api.ts'
+import type { Execution } from '../catalog/execution.ts'
+import type { ScriptRequest, ScriptResult, Tools } from '../runbook/action.ts'
+import { automationQuotas } from '../storage/verbs/executions.ts'
+import { scope, startAutomation, storeDocument, workshop } from './testing.ts'
+
+const child = `
+schemaVersion: '0.3'
+parameters: {Who: {type: String}}
+mainSteps:
+- name: greet
+  action: aws:executeScript
+  inputs: {Runtime: python3.11, Handler: h, Script: 'x', InputPayload: {who: '{{ Who }}'}}
+  outputs: [{Name: Said, Selector: $.Payload, Type: String}]
+outputs: [greet.Said]
+`
+
+const calling = (inputs: object) => `
+schemaVersion: '0.3'
+mainSteps:
+- ${JSON.stringify({ name: 'call', action: 'aws:executeAutomation', inputs })}
+outputs: [call.Output, call.Status]
+`
+
+const who = ({ events }: ScriptRequest) => String(events['who'])
+const returned = (payload: unknown): ScriptResult => ({ state: 'returned', payload, log: '' })
+
+function shopWith(t: { after(fn: () => unknown): void }, given: Partial<Tools>) {
+  const shop = workshop(given)
+  t.after(() => shop.storage.close())
+  return shop
+}
+
+/** Lets everything run until nothing is left but waiting. */
+async function settle({ dispatcher }: ReturnType<ReturnType<typeof workshop>['server']>): Promise<void> {
+  for (let i = 0; i < 50; i++) {
+    await dispatcher.idle()
+    await new Promise(setImmediate)
+  }
+}
+
+test('a step runs another document and waits for it; its outputs are the step’s', async t => {
+  const shop = shopWith(t, { runScript: async request => returned(`hello ${who(request)}`) })
+  await storeDocument(shop.storage, shop.clock, 'Child', child)
+  const id = await startAutomation(shop, calling({ DocumentName: 'Child', RuntimeParameters: { Who: 'bob' } }))
+  const server = shop.server()
+  await server.dispatcher.start()
+  await settle(server)
+  const execution = (await shop.storage.executions.get(id))!
+  assert.equal(execution.status, 'Success', execution.failureMessage)
+  assert.deepEqual(execution.outputs, { 'call.Output': ['hello bob'], 'call.Status': ['Success'] })
+  const page = await shop.storage.automations.list(scope, { parentIds: [id] }, { size: 10 })
+  assert.deepEqual(
+    page.items.map(each => [each.document.name, each.status, each.parent?.depth]),
+    [['Child', 'Success', 1]],
+  )
+  assert.deepEqual(shop.reports, [])
+})
+
+test('a server that dies after the child was accepted does not begin a second one', async t => {
+  const began: string[] = []
+  const shop = shopWith(t, {})
+  await storeDocument(shop.storage, shop.clock, 'Child', child)
+  const id = await startAutomation(shop, calling({ DocumentName: 'Child', RuntimeParameters: { Who: 'bob' } }))
+  const runScript: Tools['runScript'] = async request => {
+    began.push(who(request))
+    return returned('x')
+  }
+  // The first server dies while it tells that the child was accepted.
+  const dying = shop.server()
+  const startChild = shop.storage.automations.startChild
+  let reached = () => {}
+  const accepted = new Promise<void>(done => {
+    reached = done
+  })
+  Object.assign(shop.storage.automations, {
+    startChild: async (execution: Execution) => {
+      await startChild(execution)
+      reached()
+      return new Promise<never>(() => {})
+    },
+  })
+  void dying.worker.advance(id)
+  await accepted
+  Object.assign(shop.storage.automations, { startChild })
+  const next = shop.server({ runScript })
+  await next.dispatcher.start()
+  await settle(next)
+  assert.equal((await shop.storage.executions.get(id))?.status, 'Success')
+  assert.deepEqual(began, ['bob'])
+  assert.equal((await shop.storage.automations.list(scope, {}, { size: 10 })).items.length, 2)
+})
+
+test('a cancel reaches the child, and a child that fails fails the step with its reason', async t => {
+  const shop = shopWith(t, { runScript: async () => ({ state: 'failed', message: 'no luck', log: '' }) })
+  const waiting = `{"schemaVersion":"0.3","mainSteps":[{"name":"hold","action":"aws:pause","inputs":{}}]}`
+  await storeDocument(shop.storage, shop.clock, 'Waiting', waiting)
+  await storeDocument(shop.storage, shop.clock, 'Child', child)
+  const server = shop.server()
+  const held = await startAutomation(shop, calling({ DocumentName: 'Waiting' }))
+  server.dispatcher.wake(held)
+  await settle(server)
+  assert.equal((await shop.storage.executions.get(held))?.status, 'InProgress')
+  await shop.storage.executions.stop(held, 'Cancel', shop.clock.now())
+  assert.equal((await shop.storage.executions.get(held))?.status, 'Cancelling')
+  server.dispatcher.wake(held)
+  await settle(server)
+  const { items } = await shop.storage.automations.list(scope, {}, { size: 10 })
+  assert.deepEqual(
+    items.map(each => each.status),
+    ['Cancelled', 'Cancelled'],
+  )
+  const failing = await startAutomation(shop, calling({ DocumentName: 'Child', RuntimeParameters: { Who: 'x' } }))
+  server.dispatcher.wake(failing)
+  await settle(server)
+  const failed = await shop.storage.executions.get(failing)
+  assert.equal(failed?.status, 'Failed')
+  assert.match(failed?.failureMessage ?? '', /The execution \S+ of document Child ended as Failed: .*no luck/)
+})
+
+test('a document that runs itself comes to an end, and one that would pass a role does not begin', async t => {
+  const shop = shopWith(t, {})
+  const own = calling({ DocumentName: 'Own' })
+  await storeDocument(shop.storage, shop.clock, 'Own', own)
+  const role = 'arn:aws:iam::000000000000:role/Strong'
+  await storeDocument(shop.storage, shop.clock, 'Strong', own.replace("'0.3'", `'0.3'\nassumeRole: ${role}`))
+  const server = shop.server()
+  const id = await startAutomation(shop, own)
+  server.dispatcher.wake(id)
+  await settle(server)
+  assert.match((await shop.storage.executions.get(id))?.failureMessage ?? '', /at most 4 levels may stand/)
+  assert.equal((await shop.storage.automations.list(scope, {}, { size: 10 })).items.length, 5)
+  const passing = await startAutomation(shop, calling({ DocumentName: 'Strong' }))
+  server.dispatcher.wake(passing)
+  await settle(server)
+  assert.match((await shop.storage.executions.get(passing))?.failureMessage ?? '', /iam:PassRole/)
+  for (const [inputs, text] of [
+    [{ DocumentName: 'Nobody' }, /Document with name Nobody does not exist/],
+    [{ DocumentName: 'Own', DocumentVersion: '7' }, /has no version 7/],
+    [{ DocumentName: 'Own', RuntimeParameters: { X: '1' } }, /Undefined execution inputs: \[X\]/],
+    [{ DocumentName: 'Own', Targets: [{ Key: 'ParameterValues', Values: ['a'] }] }, /need TargetParameterName/],
+    [{ DocumentName: 'Own', MaxErrors: 'many', TargetMaps: [{}] }, /MaxErrors must be a number or a percentage/],
+  ] as const) {
+    const refused = await startAutomation(shop, calling(inputs))
+    server.dispatcher.wake(refused)
+    await settle(server)
+    assert.match((await shop.storage.executions.get(refused))?.failureMessage ?? 'none', text)
+  }
+  assert.deepEqual(shop.reports, [])
+})
+
+const values = (...list: string[]) => [{ Key: 'ParameterValues', Values: list }]
+const limits = { maxConcurrency: '2', maxErrors: '1' }
+
+test('as many runs go on at once as MaxConcurrency says, each for one target', async t => {
+  const inHand = new Map<string, (result: ScriptResult) => void>()
+  const shop = shopWith(t, { runScript: request => new Promise(done => inHand.set(who(request), done)) })
+  const rateControl = { targetParameterName: 'Who', targets: values('a', 'b', 'c', 'd'), ...limits }
+  const id = await startAutomation(shop, child, { rateControl })
+  const server = shop.server()
+  server.dispatcher.wake(id)
+  const seen: string[][] = []
+  for (const name of ['a', 'b', 'c', 'd']) {
+    while (!inHand.has(name)) await new Promise(setImmediate)
+    seen.push([...inHand.keys()])
+    inHand.get(name)!(returned(name))
+    inHand.delete(name)
+  }
+  await settle(server)
+  assert.deepEqual(
+    seen.map(names => names.length <= 2),
+    [true, true, true, true],
+  )
+  const execution = await shop.storage.executions.get(id)
+  assert.equal(execution?.status, 'Success')
+  const steps = await shop.storage.executions.steps(id)
+  assert.deepEqual(
+    steps.map(step => [step.name, step.status, step.inputs]),
+    ['a', 'b', 'c', 'd'].map(name => [name, 'Success', { Who: [name] }]),
+  )
+  const { items } = await shop.storage.automations.list(scope, { parentIds: [id] }, { size: 10 })
+  assert.deepEqual(items.map(each => each.target).sort(), ['a', 'b', 'c', 'd'])
+})
+
+test('after more failures than MaxErrors no further run is begun', async t => {
+  const ran: string[] = []
+  const shop = shopWith(t, {
+    runScript: async request => {
+      ran.push(who(request))
+      return { state: 'failed', message: 'no', log: '' }
+    },
+  })
+  const names = Array.from({ length: 20 }, (_, i) => `t${i}`)
+  const rateControl = { targetParameterName: 'Who', targets: values(...names), maxConcurrency: '1', maxErrors: '10%' }
+  const id = await startAutomation(shop, child, { rateControl })
+  const server = shop.server()
+  server.dispatcher.wake(id)
+  await settle(server)
+  const execution = await shop.storage.executions.get(id)
+  assert.equal(execution?.status, 'Failed')
+  assert.deepEqual(ran, ['t0', 't1', 't2'])
+  assert.match(execution?.failureMessage ?? '', /3 of 3 runs did not succeed, and MaxErrors is 10%. 17 further targets/)
+})
+
+test('targets by tag and by group are what AWS says they are; what it refuses ends the execution', async t => {
+  const ran: string[] = []
+  const asked: unknown[] = []
+  const runScript: Tools['runScript'] = async request => {
+    ran.push(who(request))
+    return returned('x')
+  }
+  const arn = (id: string) => `arn:aws:ec2:us-east-1:000000000000:instance/${id}`
+  const aws = (call: Tools['aws']['call']): Tools['aws'] => ({
+    region: 'us-east-1',
+    call,
+    credentials: () => Promise.reject(),
+  })
+  const shop = shopWith(t, {})
+  const answering = shop.server({
+    runScript,
+    aws: aws(async (service, operation, parameters) => {
+      asked.push([service, operation, parameters])
+      if (service === 'resource-groups') return { ResourceIdentifiers: [{ ResourceArn: arn('i-3') }] }
+      return parameters['PaginationToken']
+        ? { ResourceTagMappingList: [{ ResourceARN: arn('i-2') }], PaginationToken: '' }
+        : { ResourceTagMappingList: [{ ResourceARN: arn('i-1') }], PaginationToken: 'more' }
+    }),
+  })
+  const targets = [
+    { Key: 'tag:team', Values: ['blue'] },
+    { Key: 'ResourceGroup', Values: ['web'] },
+  ]
+  const document = { name: 'Test', version: '1', content: child, targetType: '/AWS::EC2::Instance' }
+  const rateControl = { targetParameterName: 'Who', targets, ...limits }
+  const id = await startAutomation(shop, child, { rateControl, document })
+  answering.dispatcher.wake(id)
+  await settle(answering)
+  assert.equal((await shop.storage.executions.get(id))?.status, 'Success')
+  assert.deepEqual(ran.sort(), ['i-1', 'i-2', 'i-3'])
+  assert.deepEqual(asked[0], [
+    'resourcegroupstaggingapi',
+    'GetResources',
+    { TagFilters: [{ Key: 'team', Values: ['blue'] }], ResourceTypeFilters: ['ec2:instance'] },
+  ])
+  const refusing = shop.server({
+    aws: aws(() =>
+      Promise.reject(new AwsApiError('AccessDenied', 'not you', { service: 'tag', operation: 'GetResources' })),
+    ),
+  })
+  const refused = await startAutomation(shop, child, { rateControl, document })
+  refusing.dispatcher.wake(refused)
+  await settle(refusing)
+  const ended = await shop.storage.executions.get(refused)
+  assert.equal(ended?.failureMessage, 'The targets could not be resolved: AccessDenied: not you')
+})
+
+test('a server that dies among the runs of several targets begins none twice', async t => {
+  const ran: string[] = []
+  const shop = shopWith(t, {})
+  const rateControl = { targetParameterName: 'Who', targets: values('a', 'b', 'c'), ...limits }
+  const id = await startAutomation(shop, child, { rateControl })
+  // Its runs are written and wait; nobody wakes them.
+  await shop.server().worker.advance(id)
+  const server = shop.server({
+    runScript: async request => {
+      ran.push(who(request))
+      return returned('x')
+    },
+  })
+  await server.dispatcher.start()
+  await settle(server)
+  assert.equal((await shop.storage.executions.get(id))?.status, 'Success')
+  assert.deepEqual(ran.sort(), ['a', 'b', 'c'])
+})
+
+test('what is over the quota waits as Pending until another ends; what a record or an execution began does not count', async t => {
+  const shop = shopWith(t, {})
+  const content = `{"schemaVersion":"0.3","mainSteps":[{"name":"hold","action":"aws:pause","inputs":{}}]}`
+  const ids: string[] = []
+  for (let i = 0; i <= automationQuotas.concurrent; i++) ids.push(await startAutomation(shop, content))
+  const server = shop.server()
+  await server.dispatcher.start()
+  await settle(server)
+  const status = async (id: string) => (await shop.storage.executions.get(id))?.status
+  assert.equal(await status(ids.at(-2)!), 'Waiting')
+  assert.equal(await status(ids.at(-1)!), 'Pending')
+  await shop.storage.executions.stop(ids[0]!, 'Cancel', shop.clock.now())
+  server.dispatcher.wake(ids[0]!)
+  await settle(server)
+  assert.equal(await status(ids[0]!), 'Cancelled')
+  assert.equal(await status(ids.at(-1)!), 'Waiting')
+})
