@@ -235,10 +235,20 @@ outputs: [greet.n]
       return { exitCode: await documentMain(words, around), text: out.join('') }
     }
     // While the document is there, so that it can be recorded, too.
-    const outcome = await runCase(actors, product, recorded as unknown as Case, content, { look: async execution => {
-      const made = await document('record', '--execution-id', execution, '--document', 'd.yaml', '--answers', 'a.yaml')
-      assert.equal(made.exitCode, 0, made.text)
-    } })
+    const outcome = await runCase(actors, product, recorded as unknown as Case, content, {
+      look: async execution => {
+        const made = await document(
+          'record',
+          '--execution-id',
+          execution,
+          '--document',
+          'd.yaml',
+          '--answers',
+          'a.yaml',
+        )
+        assert.equal(made.exitCode, 0, made.text)
+      },
+    })
     assert.ok('status' in outcome && outcome.status === 'Success')
     assert.equal(readFileSync(join(directory, 'd.yaml'), 'utf8'), content)
     const replayed = await document('test', '--answers', 'a.yaml')
