@@ -45,7 +45,7 @@ export function shownSteps(
 function shownRun(step: StepExecution, documents: Pick<DocumentRules, 'outputStrings'>): ShownStep {
   const text = (value: unknown) => [value].flat().join(', ')
   const inputs = Object.entries(step.inputs).map(([name, value]) => [name, text(value)] as const)
-  const shown = shownStep({ schemaVersion: '0.3', parameters: [], steps: [] }, step, documents)
+  const shown = shownStep({ schemaVersion: '0.3', parameters: [], files: [], steps: [] }, step, documents)
   return { ...shown, Inputs: Object.fromEntries(inputs) }
 }
 
