@@ -73,7 +73,7 @@ export async function bundle(): Promise<Bundle> {
  * Folders that are read file by file and would make the bundle heavy. Their code looks for them where it lies itself,
  * which is beside the bundle then.
  */
-const dataFolders = ['src/aws/services']
+const dataFolders = ['src/aws/services', 'src/runbook/documents']
 
 /** Lays the data beside the bundle. */
 export function copyData(directory: string): void {

@@ -100,6 +100,20 @@ describe('calls to something that stands for AWS', () => {
     assert.equal((await rejection(callOf()({ abort: AbortSignal.abort() }))).code, 'Aborted')
   })
 
+  test('an answer that is none of AWS’s is said so, without what the runtime says to programmers', async () => {
+    const page: Answer = (_, response) =>
+      response.writeHead(404, { 'Content-Type': 'text/html' }).end('<html><title>No</html>')
+    for (const [service, operation] of [
+      ['sts', 'GetCallerIdentity'],
+      ['logs', 'DescribeLogGroups'],
+    ] as const) {
+      answers = [page]
+      const error = await rejection(awsOf().as(identity).call(service, operation, {}))
+      assert.deepEqual([error.code, error.statusCode], ['404', 404], service)
+      assert.equal(error.message, "The answer (HTTP 404) is not one of AWS's.")
+    }
+  })
+
   test('nobody there is said so', async () => {
     const error = await rejection(callOf({ endpoint: 'http://127.0.0.1:1' })())
     assert.equal(error.code, 'Unreachable')

@@ -391,6 +391,11 @@ export function failureOf(error: any): {
 } {
   const { $metadata: metadata, $response: response } = error
   const statusCode = metadata?.httpStatusCode ?? response?.statusCode
+  if (statusCode !== undefined && error.$fault === undefined) {
+    // A page of a proxy, say. What the runtime says of it speaks to programmers.
+    const message = `The answer (HTTP ${statusCode}) is not one of AWS's.`
+    return { isAnswer: true, code: String(statusCode), message, statusCode, requestId: metadata?.requestId }
+  }
   return {
     isAnswer: statusCode !== undefined,
     // error.name is the shape's name (NoSuchEntityException), which the wire's code (NoSuchEntity) may not be.

@@ -10,6 +10,7 @@ import { createEngines } from '../engines/index.ts'
 import type { Services } from '../operations/operation.ts'
 import { createMessageWaiter } from '../operations/sqs/message-waiter.ts'
 import { childUser } from '../processes/user.ts'
+import { readReadyMadeDocuments } from '../runbook/ready-made.ts'
 import { createScriptRunner } from '../runbook/scripts/python.ts'
 import { lockDataDirectory } from '../storage/sqlite/lock.ts'
 import { automationTools } from '../worker/automation-tools.ts'
@@ -36,6 +37,7 @@ import { isLoopback, type ServerOptions } from './options.ts'
 import { allowedHosts } from './outbound.ts'
 import { createPipeline } from './pipeline.ts'
 import { createPrincipals } from './principals.ts'
+import { withReadyMadeDocuments } from './ready-made-documents.ts'
 import { createSecretBox } from './secret-box.ts'
 import { readSecretKey } from './secret-key.ts'
 import { testSecrets } from './secret-self-test.ts'
@@ -78,7 +80,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       warn: text => log.warn(text),
       report: (message, error) => log.error(message, error),
     })
-    const { storage } = database
+    const storage = withReadyMadeDocuments(database.storage, readReadyMadeDocuments())
     const ids = idsFrom(randomBytes)
     const inUse = (await storage.accessKeys.secrets()).some(({ sealed }) => sealed !== null)
     const needsKey = inUse || database.shared

@@ -264,7 +264,9 @@ outputs: [greet.n]
     assert.equal(ProvisionedProductDetail.Status, 'AVAILABLE')
     const { ServiceActionSummaries } = await call(server, 'servicecatalog', 'ListServiceActions', {})
     assert.deepEqual(ServiceActionSummaries, [])
-    const { DocumentIdentifiers } = await call(server, 'ssm', 'ListDocuments', {})
+    const { DocumentIdentifiers } = await call(server, 'ssm', 'ListDocuments', {
+      Filters: [{ Key: 'Owner', Values: ['Self'] }],
+    })
     assert.deepEqual(DocumentIdentifiers, [])
   })
 })

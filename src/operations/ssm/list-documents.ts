@@ -13,8 +13,11 @@ interface Listed {
 const filters: Readonly<Record<string, (listed: Listed, value: string) => boolean>> = {
   // The documentation calls names here prefixes.
   Name: ({ document }, value) => document.name.startsWith(value),
-  // Every document here is the account's own, and none is public.
-  Owner: ({ document }, value) => ['Self', 'Private', 'Me', 'All', document.scope.accountId].includes(value),
+  // What is not the account's own is Amazon's, which is public.
+  Owner: ({ document: { scope } }, value) =>
+    ['All', scope.accountId, ...(scope.accountId === 'Amazon' ? ['Public'] : ['Self', 'Private', 'Me'])].includes(
+      value,
+    ),
   PlatformTypes: (_, value) => platformTypes.some(platform => platform.toLowerCase() === value.toLowerCase()),
   DocumentType: (_, value) => value === 'Automation',
   DocumentFormat: ({ version }, value) => version.format === value,
