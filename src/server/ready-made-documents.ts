@@ -1,6 +1,6 @@
 import type { AutomationDocumentEntity, DocumentVersion } from '../catalog/documents.ts'
 import type { Scope } from '../catalog/scope.ts'
-import { newVersion } from '../operations/ssm/document.ts'
+import { versionOf } from '../operations/ssm/document.ts'
 import type { ReadyMadeDocument } from '../runbook/ready-made.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { VersionChoice } from '../storage/verbs/documents.ts'
@@ -17,7 +17,7 @@ const createdAt = new Date(Date.UTC(2026, 0, 1))
  * are not stored: what changes or deletes documents does not find them, and their names are reserved.
  */
 export function withReadyMadeDocuments(storage: Storage, readyMade: readonly ReadyMadeDocument[]): Storage {
-  const versions = new Map(readyMade.map(each => [each.name, versionOf(each)]))
+  const versions = new Map(readyMade.map(each => [each.name, onlyVersion(each)]))
   const find = (scope: Scope, nameOrArn: string) => versions.get(nameIn(scope, nameOrArn))
   const { documents } = storage
   return {
@@ -49,10 +49,9 @@ export function withReadyMadeDocuments(storage: Storage, readyMade: readonly Rea
   }
 }
 
-function versionOf({ name, content, targetType }: ReadyMadeDocument): DocumentVersion {
-  const input = { Name: name, Content: content, DocumentFormat: 'YAML', TargetType: targetType } as const
-  const clock = { now: () => createdAt, at: () => () => {} }
-  return { ...newVersion(input, { documents: documentRules, clock }), version: '1' }
+function onlyVersion(document: ReadyMadeDocument): DocumentVersion {
+  const summary = documentRules.check(document.content, 'YAML')
+  return { ...versionOf({ ...document, format: 'YAML' }, summary), version: '1', createdAt }
 }
 
 function entityOf({ name }: DocumentVersion, { region }: Scope): AutomationDocumentEntity {

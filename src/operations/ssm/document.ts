@@ -17,7 +17,7 @@ import {
   ServiceError,
 } from '../../protocol/errors.ts'
 import type { VersionChoice } from '../../storage/verbs/documents.ts'
-import type { Caller, Services } from '../operation.ts'
+import type { Caller, DocumentSummary, Services } from '../operation.ts'
 import { takeAttachments } from './attachments.ts'
 
 /** What automation documents run on, as SSM answers it for every one of them. */
@@ -52,20 +52,26 @@ export async function newVersion(
     throw new MaxDocumentSizeExceeded(`The size of a document must not exceed ${mostBytes} bytes.`)
   }
   const summary = documents.check(input.Content, format)
-  const { schemaVersion, description, parameters } = summary
   const attachments = await takeAttachments(input.Attachments, summary, caller, services)
   return {
-    name: input.Name,
+    ...versionOf({ name: input.Name, content: input.Content, format, targetType: input.TargetType }, summary),
     versionName: input.VersionName,
     displayName: input.DisplayName,
     createdAt: clock.now(),
-    format,
-    content: input.Content,
-    hash: createHash('sha256').update(input.Content).digest('hex'),
-    targetType: input.TargetType,
+    ...(attachments.length > 0 && { attachments }),
+  }
+}
+
+/** What a version's content says of it. */
+export function versionOf(
+  given: Pick<DocumentVersion, 'name' | 'content' | 'format' | 'targetType'>,
+  { schemaVersion, description, parameters }: DocumentSummary,
+): Omit<DocumentVersion, 'version' | 'createdAt'> {
+  return {
+    ...given,
+    hash: createHash('sha256').update(given.content).digest('hex'),
     schemaVersion,
     description,
-    ...(attachments.length > 0 && { attachments }),
     parameters: parameters.map(
       ({ name, type, description, defaultValue }): DocumentParameter => ({
         Name: name,
