@@ -152,7 +152,7 @@ describe('warnings', () => {
 
   test('every rule is tested', () => {
     const tested = Object.values(rows).flatMap(({ found }) => found.map(String))
-    // api-call.test.ts; and aws:runCommand is needed for the other one.
+    // These have tests of their own.
     const others = ['api-call', 'shell-parameter']
     const missing = warningRules
       .map(({ name }) => name)

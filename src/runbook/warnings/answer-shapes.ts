@@ -10,6 +10,8 @@ export type Found =
   | { readonly state: 'unknown' }
 
 export function answerShapes(model: ServiceModel, output: string | undefined, selector: Selector): Found {
+  // Every answer is a map, of ResponseMetadata at least.
+  if (selector.length === 0) return { state: 'unknown' }
   let shapes: readonly string[] = output === undefined ? [] : [output]
   let isList = false
   for (const [position, segment] of selector.entries()) {

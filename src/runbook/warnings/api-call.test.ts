@@ -1,31 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AutomationDocument, OutputDefinition } from '../document.ts'
-import { warningsOf } from './index.ts'
+import type { OutputDefinition } from '../document.ts'
+import { warningsOfStep } from './testing.ts'
 
-async function warn(inputs: Record<string, unknown>, outputs: OutputDefinition[] = []): Promise<string[]> {
-  const document: AutomationDocument = {
-    schemaVersion: '0.3',
-    parameters: new Map(),
-    variables: new Map(),
-    outputs: [],
-    files: new Map(),
-    mainSteps: [
-      {
-        name: 'call',
-        action: 'aws:executeAwsApi',
-        inputs,
-        outputs,
-        onFailure: { kind: 'Abort' },
-        declaresOnFailure: false,
-        isEnd: false,
-        maxAttempts: 1,
-        repeatable: true,
-      },
-    ],
-  }
-  return (await warningsOf(document)).filter(({ rule }) => rule === 'api-call').map(({ message }) => message)
-}
+const warn = (inputs: Record<string, unknown>, outputs: OutputDefinition[] = []) =>
+  warningsOfStep('api-call', { action: 'aws:executeAwsApi', inputs, outputs })
 
 const describe = { Service: 'ec2', Api: 'describe_instances' }
 const selected = (selector: string, type?: string) => warn(describe, [{ name: 'Out', selector, ...(type && { type }) }])
@@ -72,6 +51,13 @@ test('warns of selectors that the answer cannot satisfy', async () => {
   assert.match((await selected('$..InstanceIdd'))[0]!, /there is no InstanceIdd; .* did you mean InstanceId/)
   const property = { ...describe, PropertySelector: '$.Reservations[0].Instances[0].State.Nam' }
   assert.match((await warn(property))[0]!, /^\$\.Reservations.* there is no Nam; there are Code, Name/)
+})
+
+test('takes the whole answer of an operation that answers nothing', async () => {
+  const call = { Service: 'sqs', Api: 'SetQueueAttributes', QueueUrl: 'u', Attributes: {} }
+  assert.deepEqual(await warn(call, [{ name: 'Out', selector: '$', type: 'StringMap' }]), [])
+  assert.deepEqual(await warn(call, [{ name: 'Out', selector: '$.ResponseMetadata.RequestId', type: 'String' }]), [])
+  assert.match((await warn(call, [{ name: 'Out', selector: '$.QueueUrl' }]))[0]!, /there is no QueueUrl\.$/)
 })
 
 test('warns of types that the answer does not have', async () => {
