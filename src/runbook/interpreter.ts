@@ -76,7 +76,8 @@ export function next(
   if (starts >= maxStepStarts || history.length >= maxAllStarts) {
     const most = starts >= maxStepStarts ? maxStepStarts : maxAllStarts
     const message = `The execution started ${most} steps without coming to its end; it would run step ${course.go.name} next. It is taken for an endless loop and stopped.`
-    return end('Failed', message)
+    if (!loop) return end('Failed', message)
+    return finish(loop, 'Failed', now, { failure: stepFailure('Invocation', 'Failed', message) })
   }
   const until = course.attempt === 1 ? undefined : retryTime(sequence.ended.at(-1)!)
   if (until !== undefined && now < until) return { do: 'wait', until: Math.min(until, loop?.row.deadline ?? until) }

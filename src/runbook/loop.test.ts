@@ -252,6 +252,16 @@ describe('aws:loop', () => {
     assert.equal(left.end.status, 'Cancelled')
   })
 
+  test('fails when the steps inside go in a circle for ever', async () => {
+    const inner = [script('a'), script('b', { onFailure: 'step:a' })]
+    const { end, history } = await run([loop({ Iterators: ['x'] }, inner)], {
+      answers: { b: Array.from({ length: 2000 }, () => boom) },
+    })
+    assert.match(end.failureMessage!, /^Step lp failed\. The execution started 1000 steps without coming to its end/)
+    assert.equal(history.length, 1001)
+    assert.ok(history.every(row => row.endedAt !== undefined))
+  })
+
   test('runs a hundred passes of several steps', async () => {
     const inner = Array.from({ length: 12 }, (_, i) => script(`s${i}`))
     const { end, history } = await run([loop({ LoopCondition: { Variable: 'x', StringEquals: 'x' } }, inner)])
