@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { brokenAssertions, checkRule, type RuleSubject, TemplateRuleError } from './template-rules.ts'
+import {
+  attributeKey,
+  brokenAssertions,
+  checkRule,
+  MissingAttributes,
+  type RuleSubject,
+  TemplateRuleError,
+} from './template-rules.ts'
 
 const subject: RuleSubject = {
   values: {
@@ -82,10 +89,14 @@ test('what cannot be known is never taken for satisfied', () => {
   const rows: [expression: unknown, message: RegExp, of?: RuleSubject][] = [
     [{ 'Fn::Contains': [['a'], { Ref: 'Nothing' }] }, /parameter Nothing, which the product does not have/],
     [{ 'Fn::Contains': [['a'], { Ref: 'toString' }] }, /parameter toString/],
-    [{ 'Fn::Equals': [{ 'Fn::ValueOf': ['Subnet', 'VpcId'] }, 'x'] }, /attribute VpcId of Subnet, which this server/],
     [
-      { 'Fn::Contains': [{ 'Fn::ValueOfAll': ['AWS::EC2::VPC::Id', 'Tags.Team'] }, 'x'] },
-      /attribute Tags.Team of AWS::EC2::VPC::Id/,
+      { 'Fn::Equals': [{ 'Fn::ValueOf': ['Nothing', 'VpcId'] }, 'x'] },
+      /parameter Nothing, which the product does not have/,
+    ],
+    [
+      { 'Fn::Equals': [{ 'Fn::ValueOf': ['Subnet', 'VpcId'] }, 'x'] },
+      /attribute VpcId of parameter Subnet, but the parameter's type is not known/,
+      { ...subject, known: undefined },
     ],
     [
       { 'Fn::Contains': [{ 'Fn::RefAll': 'String' }, 'x'] },
@@ -122,5 +133,36 @@ test('rules that could never be judged are refused when they are made', () => {
       (error: unknown) => error instanceof TemplateRuleError && message.test(error.message),
       JSON.stringify(rule),
     )
+  }
+})
+
+test('attributes are asked for, and then judged by', () => {
+  const type = 'AWS::EC2::Subnet::Id'
+  const attributes = new Map(['s-1', 's-2', 's-3'].map(id => [attributeKey({ type, id, name: 'VpcId' }), 'vpc-1']))
+  const one = { 'Fn::Equals': [{ 'Fn::ValueOf': ['Subnet', 'VpcId'] }, 'vpc-1'] }
+  const list = { 'Fn::EachMemberEquals': [{ 'Fn::ValueOf': ['Subnets', 'VpcId'] }, 'vpc-1'] }
+  const all = { 'Fn::EachMemberIn': [{ 'Fn::ValueOfAll': [type, 'VpcId'] }, ['vpc-1']] }
+  for (const [expression, ids] of [
+    [one, ['s-1']],
+    [list, ['s-2', 's-3']],
+    [all, ['s-1', 's-2', 's-3']],
+  ] as const) {
+    assert.throws(
+      () => holds(expression),
+      (error: unknown) => {
+        assert.ok(error instanceof MissingAttributes)
+        assert.deepEqual(
+          error.attributes,
+          ids.map(id => ({ type, id, name: 'VpcId' })),
+        )
+        return true
+      },
+    )
+    assert.ok(holds(expression, { ...subject, attributes }))
+    const elsewhere = new Map([
+      ...attributes,
+      [attributeKey({ type, id: ids.at(-1)!, name: 'VpcId' }), 'vpc-2'] as const,
+    ])
+    assert.ok(!holds(expression, { ...subject, attributes: elsewhere }))
   }
 })

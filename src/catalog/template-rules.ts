@@ -12,6 +12,29 @@ export interface TemplateRule {
 /** A rule that is not in the form that rules have, or that asks what cannot be known; the message says which. */
 export class TemplateRuleError extends Error {}
 
+/** An attribute of a thing that a parameter names, e.g. the VpcId of a subnet. */
+export interface RuleAttribute {
+  /** A parameter's type, e.g. AWS::EC2::Subnet::Id. */
+  readonly type: string
+  readonly id: string
+  readonly name: string
+}
+
+/** Rules ask for attributes that are not among the subject's: look them up and judge again. */
+export class MissingAttributes extends Error {
+  readonly attributes: readonly RuleAttribute[]
+
+  constructor(attributes: readonly RuleAttribute[]) {
+    super('Attributes are missing.')
+    this.attributes = attributes
+  }
+}
+
+/** How an attribute is found among the subject's. */
+export function attributeKey({ type, id, name }: RuleAttribute): string {
+  return `${type} ${id} ${name}`
+}
+
 /** What rules are judged by. */
 export interface RuleSubject {
   /** Values by parameter. */
@@ -20,6 +43,8 @@ export interface RuleSubject {
   readonly known: readonly ProvisioningArtifactParameter[] | undefined
   readonly accountId: string
   readonly region: string
+  /** What has been looked up so far, by attributeKey. A thing without the attribute has an empty text. */
+  readonly attributes?: ReadonlyMap<string, string>
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -34,7 +59,7 @@ interface RuleFunction {
   evaluate(args: Arguments, evaluate: (expression: unknown) => unknown, subject: RuleSubject): unknown
 }
 
-/** One row a function; the last three and Ref ask for values, the others are true or false. */
+/** One row a function; the last four ask for values, the others but Fn::If are true or false. */
 const functions: Readonly<Record<string, RuleFunction>> = {
   'Fn::And': { least: 2, most: 10, evaluate: (args, evaluate) => args.every(each => isTrue(evaluate(each))) },
   'Fn::Or': { least: 2, most: 10, evaluate: (args, evaluate) => args.some(each => isTrue(evaluate(each))) },
@@ -81,13 +106,14 @@ const functions: Readonly<Record<string, RuleFunction>> = {
     least: 2,
     most: 2,
     literal: true,
-    evaluate: ([name, attribute]) => unknownAttribute(name, attribute),
+    evaluate: ([name, attribute], _, subject) => attributesOf(text(name), text(attribute), subject),
   },
   'Fn::ValueOfAll': {
     least: 2,
     most: 2,
     literal: true,
-    evaluate: ([type, attribute]) => unknownAttribute(type, attribute),
+    evaluate: ([type, attribute], _, subject) =>
+      lookedUp(text(type), valuesOfType(text(type), subject), text(attribute), subject),
   },
   Ref: { least: 1, most: 1, literal: true, evaluate: ([name], _, subject) => parameterValue(text(name), subject) },
 }
@@ -144,7 +170,7 @@ function callOf(expression: Fields, where: string): readonly [name: string, args
 
 /**
  * What rules say against a product's parameters, in the words of their authors; none: they are satisfied. Rules must have
- * been checked. Throws TemplateRuleError where a rule asks what cannot be known.
+ * been checked. Throws MissingAttributes, and TemplateRuleError where a rule asks what cannot be known.
  */
 export function brokenAssertions(rules: ReadonlyMap<string, TemplateRule>, subject: RuleSubject): readonly string[] {
   const broken: string[] = []
@@ -190,11 +216,31 @@ function valuesOfType(type: string, { values, known }: RuleSubject): readonly st
     .flatMap(({ ParameterKey = '', ParameterType }) => asTyped(values[ParameterKey] ?? '', ParameterType))
 }
 
-/** Attributes are of things in an AWS account (a subnet's VPC, a VPC's tags), which nobody looks up here. */
-function unknownAttribute(of: unknown, attribute: unknown): never {
-  throw new TemplateRuleError(
-    `A template constraint asks for attribute ${attribute} of ${of}, which this server cannot look up.`,
-  )
+/** An attribute of the thing that a parameter names, or of each where it is a list. */
+function attributesOf(name: string, attribute: string, subject: RuleSubject): string | readonly string[] {
+  const value = parameterValue(name, subject)
+  const declared = subject.known?.find(({ ParameterKey }) => ParameterKey === name)?.ParameterType
+  const type = declared && (/^List<(.+)>$/.exec(declared)?.[1] ?? declared)
+  if (type === undefined) {
+    throw new TemplateRuleError(
+      `A template constraint asks for attribute ${attribute} of parameter ${name}, but the parameter's type is not known.`,
+    )
+  }
+  const found = lookedUp(type, typeof value === 'string' ? [value] : value, attribute, subject)
+  return typeof value === 'string' ? found[0]! : found
+}
+
+/** Throws MissingAttributes for all that have not been looked up yet. */
+function lookedUp(
+  type: string,
+  ids: readonly string[],
+  name: string,
+  { attributes = new Map() }: RuleSubject,
+): readonly string[] {
+  const wanted = ids.map((id): RuleAttribute => ({ type, id, name }))
+  const missing = wanted.filter(each => !attributes.has(attributeKey(each)))
+  if (missing.length > 0) throw new MissingAttributes(missing)
+  return wanted.map(each => attributes.get(attributeKey(each))!)
 }
 
 function isTrue(value: unknown): boolean {

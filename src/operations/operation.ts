@@ -4,6 +4,7 @@ import type { Ids } from '../catalog/ids.ts'
 import type { Organization } from '../catalog/organization.ts'
 import type { ProvisionedProductPlan } from '../catalog/plan.ts'
 import type { Scope } from '../catalog/scope.ts'
+import type { RuleAttribute } from '../catalog/template-rules.ts'
 import type { AccessLevel } from '../identity/access-level.ts'
 import type { Decision } from '../identity/authorise.ts'
 import type { RequestKeys } from '../identity/pattern.ts'
@@ -61,6 +62,7 @@ export interface Services {
   readonly messages: MessageWaiter
   readonly documents: DocumentRules
   readonly attachments: AttachmentStore
+  readonly ruleAttributes: RuleAttributes
   readonly access: AccessExplainer
   /** The organization that the server's configuration describes, if it does. */
   readonly organization: Organization | undefined
@@ -111,6 +113,15 @@ export interface Secrets {
   seal(plain: string, context: string): SealedSecret
   /** Throws when it was not sealed by this server's key, under this context, or has been changed. */
   open(sealed: string, context: string): string
+}
+
+/** What rules of TEMPLATE constraints may ask of an AWS account. */
+export interface RuleAttributes {
+  /**
+   * An attribute of each, in order; empty where the thing does not have it. As the launch role, if there is one. Throws
+   * InvalidParametersException for attributes that rules cannot ask for, and where AWS does not answer.
+   */
+  lookUp(scope: Scope, roleArn: string | undefined, attributes: readonly RuleAttribute[]): Promise<readonly string[]>
 }
 
 /** The runbook's rules, as operations need them. */

@@ -93,6 +93,8 @@ export function testKit(
       },
     },
     artifacts,
+    // What AWS answers is tested with what asks it.
+    ruleAttributes: { lookUp: async () => assert.fail() },
     // Explanations are tested through the server.
     access: {
       refused: () => undefined,

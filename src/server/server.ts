@@ -38,6 +38,7 @@ import { allowedHosts } from './outbound.ts'
 import { createPipeline } from './pipeline.ts'
 import { createPrincipals } from './principals.ts'
 import { withReadyMadeDocuments } from './ready-made-documents.ts'
+import { createRuleAttributes } from './rule-attributes.ts'
 import { createSecretBox } from './secret-box.ts'
 import { readSecretKey } from './secret-key.ts'
 import { testSecrets } from './secret-self-test.ts'
@@ -176,6 +177,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       documents: documentRules,
       attachments: createAttachmentStore(artifactSource, artifactStore),
       artifacts: artifactParameters(engines.engineFor),
+      ruleAttributes: createRuleAttributes(aws),
       engines: engineServices(storage, engines.engineFor),
       organization,
     }

@@ -237,6 +237,44 @@ describe('functionality', () => {
     assert.deepEqual(ProvisionedProducts?.map(({ Name }) => Name).toSorted(), ['one', 'two'])
   })
 
+  test('a rule may ask for attributes of what a parameter names, as the launch role', async t => {
+    const kit = testKit(t, {
+      parameters: async () => [{ ParameterKey: 'Subnet', ParameterType: 'AWS::EC2::Subnet::Id' }],
+    })
+    const { catalog, alice, services } = kit
+    const { portfolioId, productId, artifactId } = await testProduct({ catalog })
+    const Assert = { 'Fn::Equals': [{ 'Fn::ValueOf': ['Subnet', 'VpcId'] }, 'vpc-1'] }
+    const rule = { Assertions: [{ Assert, AssertDescription: 'Not in our VPC.' }] }
+    for (const [Type, parameters] of [
+      ['TEMPLATE', { Rules: { inside: rule } }],
+      ['LAUNCH', { RoleArn: role }],
+    ] as const) {
+      const Parameters = JSON.stringify(parameters)
+      await catalog('CreateConstraint', { PortfolioId: portfolioId, ProductId: productId, Type, Parameters })
+    }
+    const asked: unknown[] = []
+    t.mock.method(
+      services.ruleAttributes,
+      'lookUp',
+      async (_: unknown, roleArn: string, attributes: { id: string }[]) => {
+        asked.push([roleArn, attributes])
+        return attributes.map(({ id }) => (id === 's-1' ? 'vpc-1' : 'vpc-2'))
+      },
+    )
+    const launch = (name: string, Value: string) => {
+      const names = { ProvisionedProductName: name, ProvisionToken: name }
+      const ids = { ProductId: productId, ProvisioningArtifactId: artifactId }
+      return catalog(
+        'ProvisionProduct',
+        { ...ids, ...names, ProvisioningParameters: [{ Key: 'Subnet', Value }] },
+        alice,
+      )
+    }
+    await launch('one', 's-1')
+    await assert.rejects(launch('two', 's-2'), { code: 'InvalidParametersException', message: 'Not in our VPC.' })
+    assert.deepEqual(asked[0], [role, [{ type: 'AWS::EC2::Subnet::Id', id: 's-1', name: 'VpcId' }]])
+  })
+
   describe('STACKSET', () => {
     const Properties = {
       AccountList: ['111122223333', '444455556666'],

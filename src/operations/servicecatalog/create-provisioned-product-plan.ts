@@ -16,7 +16,7 @@ import { maySee } from './provisioned-product.ts'
 /** A plan for a new product, which is PLAN_IN_PROGRESS until the plan is executed, or for one that is there. */
 export const createProvisionedProductPlan: ServiceCatalogOperation<
   'CreateProvisionedProductPlan',
-  'storage' | 'clock' | 'ids' | 'artifacts' | 'engines' | 'executions'
+  'storage' | 'clock' | 'ids' | 'artifacts' | 'ruleAttributes' | 'engines' | 'executions'
 > = async (input, caller, services) => {
   const { storage, clock, ids, engines, executions } = services
   const named = await storage.provisionedProducts.getByName(caller.scope, input.ProvisionedProductName)

@@ -3,7 +3,13 @@ import { type ConstraintEffects, constraintEffects } from '../../catalog/constra
 import type { CatalogRecord, NotificationTargets, ProvisionedProduct } from '../../catalog/entities.ts'
 import { PreferencesError, stackSetPreferences } from '../../catalog/stack-set.ts'
 import { withoutAutoTags } from '../../catalog/tags.ts'
-import { brokenAssertions, TemplateRuleError } from '../../catalog/template-rules.ts'
+import {
+  attributeKey,
+  brokenAssertions,
+  MissingAttributes,
+  type RuleSubject,
+  TemplateRuleError,
+} from '../../catalog/template-rules.ts'
 import type {
   ProvisioningArtifactParameter,
   Tag,
@@ -34,7 +40,7 @@ interface Asked {
 /** What only a CFN_STACKSET product's work has; empty for others. */
 type StackSetWork = Pick<CatalogRecord['request'], 'provisioningPreferences' | 'stackSetRoles'>
 
-type Needs = Pick<Services, 'storage' | 'artifacts'>
+type Needs = Pick<Services, 'storage' | 'artifacts' | 'ruleAttributes'>
 
 /** What a product of each type becomes when it is provisioned, in the API's words. */
 const provisionedTypes: Readonly<Record<string, string>> = {
@@ -78,7 +84,8 @@ export async function newLaunch(
   }
   const known = await artifacts.parameters(product, artifact)
   const parameters = provisioningValues(known, asked.ProvisioningParameters ?? [])
-  requireRules(effects, parameters, known, caller)
+  const launchRoleArn = launchRole(caller.scope, path.constraints)
+  await requireRules(effects, { values: parameters, known, ...caller.scope }, launchRoleArn, services)
   const stackSet = stackSetWork(type, effects, asked.ProvisioningPreferences)
   const id = ids.next('provisionedProduct')
   const arn = provisionedProductArn(caller.scope, asked.ProvisionedProductName, id)
@@ -108,7 +115,7 @@ export async function newLaunch(
       IdempotencyToken: token,
       ProductId: product.id,
       ProvisioningArtifactId: artifact.detail.Id,
-      LaunchRoleArn: launchRole(caller.scope, path.constraints),
+      LaunchRoleArn: launchRoleArn,
     },
   }
   return { provisioned, known, stackSet }
@@ -129,8 +136,9 @@ export async function updateLaunch(
   asked: Asked,
   provisioned: ProvisionedProduct,
   caller: Caller,
-  { storage, artifacts }: Needs,
+  services: Needs,
 ): Promise<UpdateLaunch> {
+  const { storage, artifacts } = services
   const { product, artifact } = await findProductAndArtifact(storage, caller, {
     ...(asked.ProductName
       ? { ProductName: asked.ProductName }
@@ -148,7 +156,8 @@ export async function updateLaunch(
   const known = await artifacts.parameters(product, artifact)
   const parameters = provisioningValues(known, asked.ProvisioningParameters ?? [], provisioned)
   const effects = constraintEffects(path.constraints)
-  requireRules(effects, parameters, known, caller)
+  const launchRoleArn = provisioned.launchRoleOverride ?? launchRole(caller.scope, path.constraints)
+  await requireRules(effects, { values: parameters, known, ...caller.scope }, launchRoleArn, services)
   const type = provisionedType(product.view.ProductViewSummary?.Type, effects)
   if (type !== provisioned.detail.Type) {
     throw new InvalidParametersException(
@@ -159,7 +168,7 @@ export async function updateLaunch(
     artifact: { productId: product.id, id: artifact.detail.Id, pathId: path.pathId },
     parameters,
     tags: type === 'CFN_STACKSET' ? withoutAutoTags(tags) : tags,
-    launchRoleArn: provisioned.launchRoleOverride ?? launchRole(caller.scope, path.constraints),
+    launchRoleArn,
     notifications: {
       given: asked.NotificationArns ?? provisioned.notifications?.given ?? [],
       ofConstraints: effects.notificationArns,
@@ -175,20 +184,25 @@ function provisionedType(productType: string | undefined, { stackSet }: Constrai
 }
 
 /** Throws InvalidParametersException, in the words of the rules' authors, when a TEMPLATE constraint is not satisfied. */
-function requireRules(
+async function requireRules(
   { rules }: ConstraintEffects,
-  values: Readonly<Record<string, string>>,
-  known: readonly ProvisioningArtifactParameter[] | undefined,
-  { scope: { accountId, region } }: Caller,
-): void {
-  let broken: readonly string[]
-  try {
-    broken = brokenAssertions(rules, { values, known, accountId, region })
-  } catch (error) {
-    if (error instanceof TemplateRuleError) throw new InvalidParametersException(error.message)
-    throw error
+  subject: Omit<RuleSubject, 'attributes'>,
+  launchRoleArn: string | undefined,
+  { ruleAttributes }: Pick<Services, 'ruleAttributes'>,
+): Promise<void> {
+  const attributes = new Map<string, string>()
+  for (;;) {
+    try {
+      const broken = brokenAssertions(rules, { ...subject, attributes })
+      if (broken.length > 0) throw new InvalidParametersException(broken.join(' '))
+      return
+    } catch (error) {
+      if (error instanceof TemplateRuleError) throw new InvalidParametersException(error.message)
+      if (!(error instanceof MissingAttributes)) throw error
+      const values = await ruleAttributes.lookUp(subject, launchRoleArn, error.attributes)
+      for (const [i, attribute] of error.attributes.entries()) attributes.set(attributeKey(attribute), values[i]!)
+    }
   }
-  if (broken.length > 0) throw new InvalidParametersException(broken.join(' '))
 }
 
 /** Throws InvalidParametersException for preferences that the STACKSET constraint does not allow, or without one. */

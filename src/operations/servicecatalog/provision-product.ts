@@ -6,7 +6,7 @@ import type { ServiceCatalogOperation } from './operation.ts'
 
 export const provisionProduct: ServiceCatalogOperation<
   'ProvisionProduct',
-  'storage' | 'clock' | 'ids' | 'artifacts' | 'executions'
+  'storage' | 'clock' | 'ids' | 'artifacts' | 'ruleAttributes' | 'executions'
 > = async (input, caller, services) => {
   const { storage, ids, executions } = services
   const { provisioned, stackSet } = await newLaunch(input, caller, services, 'UNDER_CHANGE', input.ProvisionToken)

@@ -6,7 +6,7 @@ import { findProvisionedProduct } from './provisioned-product.ts'
 
 export const updateProvisionedProduct: ServiceCatalogOperation<
   'UpdateProvisionedProduct',
-  'storage' | 'clock' | 'ids' | 'artifacts' | 'executions'
+  'storage' | 'clock' | 'ids' | 'artifacts' | 'ruleAttributes' | 'executions'
 > = async (input, caller, services) => {
   const { storage, ids, executions } = services
   const provisioned = await findProvisionedProduct(storage, caller, {
