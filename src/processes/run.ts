@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import { collect, type Output } from './collect.ts'
 import type { ProcessUser } from './user.ts'
 
 export interface ProcessRequest {
@@ -14,6 +15,8 @@ export interface ProcessRequest {
   readonly user?: ProcessUser
   /** Kills the process and its group. */
   readonly abort?: AbortSignal
+  /** What the process alone is sent when `abort` fires, and how long it has to end by itself before it is killed. */
+  readonly abortFirst?: { readonly signal: NodeJS.Signals; readonly milliseconds: number }
   /** Of each of stdout, stderr and channel; what comes after is read and thrown away. */
   readonly maxOutputBytes: number
   /** Gives the process a pipe as file descriptor 3, apart from what it prints. */
@@ -51,9 +54,12 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
   child.stdin!.on('error', () => {})
   child.stdin!.end(request.stdin ?? '')
   let aborted = false
+  let patience: NodeJS.Timeout | undefined
   const onAbort = () => {
     aborted = true
-    killGroupOf(child)
+    if (!request.abortFirst) return killGroupOf(child)
+    child.kill(request.abortFirst.signal)
+    patience = setTimeout(() => killGroupOf(child), request.abortFirst.milliseconds)
   }
   try {
     await new Promise<void>((resolve, reject) => {
@@ -80,6 +86,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
     }
   } finally {
     abort?.removeEventListener('abort', onAbort)
+    clearTimeout(patience)
     for (const stream of child.stdio) stream?.destroy()
   }
 }
@@ -102,30 +109,6 @@ function killGroupOf(child: ChildProcess): void {
     // ESRCH: nothing is left of the group. EPERM: macOS says so of a group that only has zombies.
     const { code } = error as NodeJS.ErrnoException
     if (code !== 'ESRCH' && code !== 'EPERM') throw error
-  }
-}
-
-interface Output {
-  readonly ended: Promise<void>
-  text(): string
-  isTruncated(): boolean
-}
-
-function collect(stream: Readable, maxBytes: number): Output {
-  const chunks: Buffer[] = []
-  let kept = 0
-  let isTruncated = false
-  stream.on('data', (chunk: Buffer) => {
-    const part = chunk.subarray(0, maxBytes - kept)
-    if (part.length < chunk.length) isTruncated = true
-    if (part.length > 0) chunks.push(part)
-    kept += part.length
-  })
-  stream.on('error', () => {})
-  return {
-    ended: new Promise(resolve => stream.once('close', resolve)),
-    text: () => Buffer.concat(chunks).toString('utf8'),
-    isTruncated: () => isTruncated,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AwsApi } from '../aws/api.ts'
+import type { AwsApi, AwsCredentials } from '../aws/api.ts'
 import type { EngineResult, EngineWork } from '../catalog/engine-work.ts'
 import type { Signal, StepFailure } from '../catalog/execution.ts'
 import type { RateControl } from '../catalog/rate-control.ts'
@@ -108,6 +108,8 @@ export type Progress =
 /** What an action may use of the world; handed in, so that simulations and tests can replace it. */
 export interface Tools {
   runScript(request: ScriptRequest, abort: AbortSignal): Promise<ScriptResult>
+  /** Whether scripts of an execution without a role call AWS with the server's own credentials. */
+  readonly serverCredentialsForScripts?: boolean
   /** A file attached to the execution's document; undefined when it has none of this name. */
   attachment?(name: string): Promise<Uint8Array | undefined>
   readonly engine: EngineTools
@@ -186,10 +188,21 @@ export interface ScriptRequest {
   /** The handler's second argument. */
   readonly context: Readonly<Record<string, unknown>>
   readonly region: string
+  /** What it calls AWS with; absent: it has no identity there. */
+  readonly credentials?: AwsCredentials
+  /** A file that lies in its work directory: modules (.py, .zip) or anything else. */
+  readonly attachment?: Attachment
 }
 
+export interface Attachment {
+  /** A file name, without a path. */
+  readonly name: string
+  readonly content: Uint8Array
+}
+
+/** `isolation`: in words, what held the script in. */
 export type ScriptResult =
-  | { readonly state: 'returned'; readonly payload: unknown; readonly log: string }
+  | { readonly state: 'returned'; readonly payload: unknown; readonly log: string; readonly isolation?: string }
   /** The script raised, exited or broke a limit; `message` ends up in the step's failure. */
-  | { readonly state: 'failed'; readonly message: string; readonly log: string }
+  | { readonly state: 'failed'; readonly message: string; readonly log: string; readonly isolation?: string }
   | { readonly state: 'aborted' }

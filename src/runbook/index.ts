@@ -13,5 +13,5 @@ export { type Decision, maxStepStarts, next, resolveStep } from './interpreter.t
 export { actionOutputs, asOutputStrings, completeOutputs } from './outputs.ts'
 export { checkParameters, type GivenParameters, typedParameters } from './parameters.ts'
 export { maxDocumentSize, parseDocument } from './parse.ts'
-export { createScriptRunner, type ScriptRunner, type ScriptRunnerOptions } from './scripts/python.ts'
+export { createScriptRunner, type ScriptRunner, type ScriptRunnerOptions } from './scripts/runner.ts'
 export { noOutput, stepFailure } from './texts.ts'

@@ -41,6 +41,20 @@ const schema = z.strictObject({
   terraform: terraformEnginesSchema.default({}),
   /** The same for TERRAFORM_CLOUD products. */
   terraformCloud: terraformCloudEnginesSchema.default({}),
+  /** How aws:executeScript is held in. */
+  scripts: z
+    .strictObject({
+      isolation: z.enum(['standard', 'bubblewrap']).default('standard'),
+      /** Ports that scripts may open TCP connections to besides those of AWS's endpoints. */
+      tcpPorts: z.union([z.array(z.int().min(1).max(65535)).max(64), z.literal('any')]).default([]),
+      /** Whether a Python is kept ready that forks per step. */
+      warm: z.boolean().default(true),
+      /** Whether scripts of executions without a role call AWS with the server's own credentials; else they have none. */
+      serverCredentials: z.boolean().default(false),
+      /** Megabytes. */
+      memory: z.int().min(64).max(65536).default(1024),
+    })
+    .prefault({}),
   outbound: z
     .strictObject({
       /** Hosts that templates, artifacts and webhooks may be fetched from although they are loopback or private. */

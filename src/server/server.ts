@@ -11,7 +11,7 @@ import type { Services } from '../operations/operation.ts'
 import { createMessageWaiter } from '../operations/sqs/message-waiter.ts'
 import { childUser } from '../processes/user.ts'
 import { readReadyMadeDocuments } from '../runbook/ready-made.ts'
-import { createScriptRunner } from '../runbook/scripts/python.ts'
+import { createScriptRunner } from '../runbook/scripts/runner.ts'
 import { lockDataDirectory } from '../storage/sqlite/lock.ts'
 import { automationTools } from '../worker/automation-tools.ts'
 import type { Clock } from '../worker/clock.ts'
@@ -103,7 +103,13 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       warn(`The server listens on ${options.host} without TLS: requests can be read and replayed by whoever sees them.`)
     const user = childUser()
     const scriptsDirectory = prepareScriptsDirectory(directories.data)
-    const scripts = createScriptRunner({ directory: scriptsDirectory, user, env, warn })
+    const scripts = createScriptRunner({
+      settings: config.scripts,
+      directory: scriptsDirectory,
+      user,
+      env: config.aws.endpoint === undefined ? env : { ...env, AWS_ENDPOINT_URL: config.aws.endpoint },
+      warn,
+    })
     const messages = createMessageWaiter(
       (milliseconds, callback) => clock.at(clock.now().getTime() + milliseconds, callback),
       database.shared ? 1_000 : undefined,
@@ -153,6 +159,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       tools: (execution, signals) => ({
         runScript: scripts.run,
         attachment: name => attachmentOf(execution, name, storage, artifactStore),
+        serverCredentialsForScripts: config.scripts.serverCredentials,
         engine: engineTools(storage, engines.engineFor, execution, signals),
         aws: awsOf(execution),
         automations: automationTools({ storage, clock, wake, mayPassRole: rights.mayPassRole }, execution),
@@ -225,6 +232,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
         http.closeIdleConnections()
         const impatient = setTimeout(() => http.closeAllConnections(), graceMilliseconds)
         await dispatcher.stop()
+        await scripts.close()
         await notifier.stop()
         await closed
         clearTimeout(impatient)

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { documentMain } from '../../src/authoring/main.ts'
+import { createAws } from '../../src/aws/index.ts'
 import { run } from '../../src/cli/main.ts'
 import { capture } from '../cli/io.ts'
 import { type Bellhop, call, startBellhop, temporaryFolder } from '../kit/bellhop.ts'
@@ -32,6 +34,7 @@ const waiting: ReadonlyMap<string, readonly [refusedAt: string, text: RegExp]> =
 
 /** Cases that call AWS: they read of moto's own account, which has the number that they name. */
 const callsAws = new Set([
+  's16-max-attempts-all-fail',
   's17-wait-times-out',
   's18-timeout-continue',
   's33-assert-boolean-capital',
@@ -51,36 +54,19 @@ const refusedAt: ReadonlyMap<string, readonly [refusedAt: string, text: RegExp]>
   ['s31-unknown-next-step', ['CreateDocument', /^InvalidDocumentContent: .*nowhere/]],
 ])
 
-/**
- * Case s16 counts its attempts in a queue through boto3, which scripts get no credentials for yet. In its place: a file
- * that takes the messages.
- */
-function countedInFile(content: string, file: string): string {
-  const boto3 = `
-      class Queue:
-          def send_message(self, QueueUrl, MessageBody): open(${JSON.stringify(file)}, 'a').write(MessageBody)
-          def get_queue_attributes(self, QueueUrl, AttributeNames):
-              return {'Attributes': {'ApproximateNumberOfMessages': str(len(open(${JSON.stringify(file)}).read()))}}
-      class boto3:
-          client = staticmethod(lambda service: Queue())
-`
-  assert.match(content, /\n {6}import boto3\n/)
-  return content.replace(/\n {6}import boto3\n/, () => boto3)
-}
-
 describe('semantic cases through the API', () => {
   const cleanups: (() => void)[] = []
   let server: Bellhop
   let actors: Actors
   let product: Provisioned
-  let ticks: string
   before(async () => {
     const temporary = temporaryFolder({ after: clean => cleanups.push(clean) })
     const writable = join(temporary, 'writable')
     mkdirSync(writable)
-    ticks = join(writable, 'ticks')
     server = await startBellhop({
       dataDirectory: join(temporary, 'data'),
+      // The cases name no role; their scripts call moto.
+      config: { scripts: { serverCredentials: true } },
       env: {
         ...(await requireMoto({ skip: () => {} }))?.env,
         BELLHOP_SCRIPT_WRITABLE: writable,
@@ -109,10 +95,10 @@ describe('semantic cases through the API', () => {
     test(id, { timeout: 60_000 }, async t => {
       if (callsAws.has(id) && !(await requireMoto(t))) return
       const contentOf = (document: string) => readFileSync(new URL(document, folder), 'utf8')
-      const original = contentOf(each.document)
-      const counted = id === 's16-max-attempts-all-fail'
-      const content = counted ? countedInFile(original, ticks) : original
-      const outcome = await runCase(actors, product, each, content, { contentOf })
+      // It counts its attempts in a queue.
+      const queue = id === 's16-max-attempts-all-fail' ? await newQueue() : undefined
+      const parameters = queue ? { U: [queue.url] } : each.parameters
+      const outcome = await runCase(actors, product, { ...each, parameters }, contentOf(each.document), { contentOf })
       const missing = waiting.get(id)
       if (missing) {
         assert.ok('refusedAt' in outcome, 'it was not refused: take it off the list')
@@ -129,8 +115,23 @@ describe('semantic cases through the API', () => {
         assertRecord(outcome, each)
       }
       assert.deepEqual(differences(each, outcome), [])
-      if (counted) assert.equal(readFileSync(ticks, 'utf8'), 'xxx')
+      if (queue) assert.equal(await queue.messages(), '3')
     })
+  }
+
+  async function newQueue() {
+    const { env } = (await requireMoto({ skip: () => {} }))!
+    const identity = { accountId: '123456789012', region: 'us-east-1', sessionName: 'cases' }
+    const sqs = createAws({ env, now: Date.now }).as(identity)
+    const { QueueUrl } = await sqs.call('sqs', 'CreateQueue', { QueueName: `tick-${randomUUID()}` })
+    const attribute = 'ApproximateNumberOfMessages'
+    return {
+      url: String(QueueUrl),
+      messages: async () => {
+        const { Attributes } = await sqs.call('sqs', 'GetQueueAttributes', { QueueUrl, AttributeNames: [attribute] })
+        return (Attributes as Record<string, string>)[attribute]
+      },
+    }
   }
 
   /** The record tells what the execution came to, and the product is as it was. */

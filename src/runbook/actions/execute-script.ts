@@ -1,81 +1,96 @@
-import type { Action, ActionCall } from '../action.ts'
+import { AwsApiError } from '../../aws/api.ts'
+import type { Action, ActionCall, Attachment, ScriptRequest } from '../action.ts'
 import { systemVariables } from '../interpolate.ts'
 import { isMap, type PlainMap } from '../plain.ts'
+import { runtimeNamed } from '../scripts/runtimes.ts'
 import { stepFailure } from '../texts.ts'
 
-const python = /^python3\.\d{1,2}$/i
-/** Runtimes that SSM has and that are not run here; a document may name them, a step that runs one fails. */
-const otherRuntimes = /^(PowerShell Core 6\.0|PowerShell 7\.\d)$/i
-
 /**
- * aws:executeScript: runs a Python handler with InputPayload. The script is opaque: nothing in it is a reference, so a
- * parameter's value never becomes code. What it prints is the log, kept as the output Log (ours, SSM has no such output).
+ * aws:executeScript: runs a handler with InputPayload. The script is opaque: nothing in it is a reference, so a parameter's
+ * value never becomes code. What it prints is the log, kept as the output Log, and what held it in is the output Isolation
+ * (both ours, SSM has no such outputs).
  */
 export const executeScript: Action = {
   name: 'aws:executeScript',
-  inputs: { required: ['Runtime', 'Script'], optional: ['Handler', 'InputPayload', 'Attachment'] },
-  outputs: ['Payload', 'OutputPayload', 'Log'],
+  inputs: { required: ['Runtime'], optional: ['Script', 'Handler', 'InputPayload', 'Attachment'] },
+  outputs: ['Payload', 'OutputPayload', 'Log', 'Isolation'],
   opaqueInputs: ['Script'],
   defaultTimeoutSeconds: 600,
   check: ({ Runtime, Handler, Script, Attachment }) => {
-    if (typeof Runtime !== 'string' || !(python.test(Runtime) || otherRuntimes.test(Runtime))) {
-      return `has an unknown Runtime: ${JSON.stringify(Runtime)}`
-    }
-    if (typeof Script !== 'string') return 'has a Script that is not a string'
-    if (python.test(Runtime) && typeof Handler !== 'string') return 'needs the input Handler, the name of a function'
-    if (Attachment !== undefined) return 'has an Attachment, which is not supported yet'
+    const runtime = typeof Runtime === 'string' ? runtimeNamed(Runtime) : undefined
+    if (!runtime) return `has an unknown Runtime: ${JSON.stringify(Runtime)}`
+    if (Script === undefined && Attachment === undefined) return 'needs the input Script or Attachment'
+    if (Script !== undefined && typeof Script !== 'string') return 'has a Script that is not a string'
+    if (Attachment !== undefined && typeof Attachment !== 'string') return 'has an Attachment that is not a string'
+    if (runtime.needsHandler && typeof Handler !== 'string') return 'needs the input Handler, the name of a function'
     return undefined
   },
   start: async call => {
-    const { Runtime, Handler, Script } = call.inputs as Record<string, string>
-    if (!python.test(Runtime!)) return invalid(`The runtime ${Runtime} is not available on this server: only Python is`)
-    const events = inputPayload(call)
-    if (events === undefined) return invalid('InputPayload is not a map')
-    const result = await call.tools.runScript(
-      {
-        runtime: Runtime!,
-        script: Script!,
-        handler: Handler!,
-        events,
-        context: scriptContext(call),
-        region: call.execution.scope.region,
-      },
-      call.abort,
-    )
+    const request = await requestOf(call)
+    if (typeof request === 'string') {
+      return { state: 'failed', failure: stepFailure('InputValidation', 'InvalidInput', request) }
+    }
+    const result = await call.tools.runScript(request, call.abort)
     switch (result.state) {
       case 'returned': {
-        const { payload, log } = result
+        const { payload } = result
         // The shape of a script's OutputPayload is not documented; documents select from it as JSON text.
-        const response = { Payload: payload, OutputPayload: JSON.stringify({ Payload: payload }), ...logOutput(log) }
-        return { state: 'succeeded', response }
+        const outputs = { Payload: payload, OutputPayload: JSON.stringify({ Payload: payload }) }
+        return { state: 'succeeded', response: { ...outputs, ...aboutRun(result) } }
       }
-      case 'failed':
-        return {
-          state: 'failed',
-          failure: stepFailure('PostProcessing', 'Failed', result.message),
-          response: { Log: result.log },
-        }
-      case 'aborted':
-        return {
-          state: 'failed',
-          status: 'Cancelled',
-          failure: stepFailure('Invocation', 'Cancelled', 'The script was stopped before it ended'),
-        }
+      case 'failed': {
+        const failure = stepFailure('PostProcessing', 'Failed', result.message)
+        return { state: 'failed', failure, response: aboutRun(result) }
+      }
+      case 'aborted': {
+        const failure = stepFailure('Invocation', 'Cancelled', 'The script was stopped before it ended')
+        return { state: 'failed', status: 'Cancelled', failure }
+      }
     }
   },
 }
 
-function logOutput(log: string): { readonly Log?: string } {
-  return log === '' ? {} : { Log: log }
+function aboutRun({ log, isolation }: { readonly log: string; readonly isolation?: string }) {
+  return { ...(log !== '' && { Log: log }), ...(isolation !== undefined && { Isolation: isolation }) }
 }
 
-function invalid(cause: string) {
-  return { state: 'failed', failure: stepFailure('InputValidation', 'InvalidInput', cause) } as const
+/** The request, or in words what is wrong with the step's inputs. */
+async function requestOf(call: ActionCall): Promise<ScriptRequest | string> {
+  const { Runtime, Handler = '', Script = '', Attachment: name } = call.inputs as Record<string, string | undefined>
+  const events = call.inputs['InputPayload'] ?? {}
+  if (!isMap(events)) return 'InputPayload is not a map'
+  let attachment: Attachment | undefined
+  if (name !== undefined) {
+    // A path in the name would lead out of the script's directory.
+    if (!/^[A-Za-z0-9_.-]{1,255}$/.test(name) || name.startsWith('.')) return `Attachment ${name} is not a file's name`
+    const content = await call.tools.attachment?.(name)
+    if (!content) return `The document has no attachment ${name}`
+    attachment = { name, content }
+  }
+  const request = {
+    runtime: Runtime!,
+    script: Script,
+    handler: Handler,
+    events,
+    context: scriptContext(call),
+    region: call.execution.scope.region,
+    attachment,
+  }
+  try {
+    return { ...request, credentials: await scriptCredentials(call) }
+  } catch (error) {
+    if (error instanceof AwsApiError) return `Failed to retrieve credentials for role: ${error.message}`
+    throw error
+  }
 }
 
-function inputPayload({ inputs }: ActionCall): PlainMap | undefined {
-  const payload = inputs['InputPayload'] ?? {}
-  return isMap(payload) ? payload : undefined
+/**
+ * Whom a script is at AWS: the role of the execution. Without a role it has no credentials, unless the operator says so: the
+ * server's own are not for code that somebody else wrote.
+ */
+async function scriptCredentials({ execution, tools }: ActionCall): Promise<ScriptRequest['credentials']> {
+  if (execution.roleArn === undefined && !tools.serverCredentialsForScripts) return undefined
+  return tools.aws.credentials()
 }
 
 /** The handler's second argument, with the keys that AWS's own scripts read. */

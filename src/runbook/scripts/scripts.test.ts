@@ -18,18 +18,28 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { startTimeOf } from '../../processes/detached.ts'
 import { childUser, type ProcessUser } from '../../processes/user.ts'
-import type { ScriptResult } from '../action.ts'
-import { createScriptRunner, type ScriptRunner } from './python.ts'
+import type { ScriptRequest, ScriptResult } from '../action.ts'
+import { findBubblewrap } from './bubblewrap.ts'
+import { createScriptRunner, defaultScriptSettings, type ScriptRunner, type ScriptSettings } from './runner.ts'
 
 const root = process.getuid?.() === 0
-const users: readonly (readonly [name: string, user: ProcessUser | undefined])[] = root
-  ? [
-      ['another user', childUser()],
-      ["the server's own user", undefined],
-    ]
-  : [["the server's own user", undefined]]
+const own = "the server's own user"
+const hasBubblewrap = typeof (await findBubblewrap(process.env, childUser())) !== 'string'
+assert.ok(hasBubblewrap || process.env['BELLHOP_REQUIRE_ALL'] !== '1', 'Not found: bubblewrap (bwrap)')
+const warm = defaultScriptSettings
+/** Every level that there is here; each has to hold the same scripts in. */
+const levels: readonly (readonly [name: string, user: ProcessUser | undefined, settings: ScriptSettings])[] = [
+  ...(root ? ([['another user, forked', childUser(), warm]] as const) : []),
+  [`${own}, forked`, undefined, warm],
+  [root ? 'another user, started' : `${own}, started`, childUser(), { ...warm, warm: false }],
+  ...(hasBubblewrap
+    ? ([['another user, in bubblewrap', childUser(), { ...warm, isolation: 'bubblewrap' }]] as const)
+    : []),
+]
+if (!hasBubblewrap) test('Python scripts in bubblewrap', { skip: 'not found: bubblewrap (bwrap)' }, () => {})
 
-for (const [name, user] of users) {
+for (const [name, user, settings] of levels) {
+  const bubblewrapped = settings.isolation === 'bubblewrap'
   describe(`Python scripts as ${name}`, () => {
     let folder: string
     let directory: string
@@ -58,28 +68,29 @@ for (const [name, user] of users) {
         BELLHOP_SCRIPT_WRITABLE: `${writable}:${join(folder, 'missing')}:relative`,
         SECRET: 'x',
       }
-      runner = createScriptRunner({ directory, user, env, warn: text => warnings.push(text) })
+      runner = createScriptRunner({ settings, directory, user, env, warn: text => warnings.push(text) })
       isolation = await runner.describeIsolation()
     })
-    after(() => {
+    after(async () => {
+      await runner.close()
       assert.deepEqual(readdirSync(directory), [], 'work directories are left')
       rmSync(folder, { recursive: true, force: true })
     })
 
-    const run = (
-      body: string,
-      changes: { events?: Record<string, unknown>; abort?: AbortSignal; handler?: string } = {},
-    ) =>
-      runner.run(
+    type Changes = Partial<ScriptRequest> & { readonly abort?: AbortSignal }
+    const run = (body: string, changes: Changes = {}) => runWith(runner, body, changes)
+    const runWith = (by: ScriptRunner, body: string, { abort, ...changes }: Changes = {}) =>
+      by.run(
         {
           runtime: 'python3.11',
           script: body,
-          handler: changes.handler ?? 'h',
-          events: changes.events ?? {},
+          handler: 'h',
+          events: {},
           context: { 'global:REGION': 'eu-west-1' },
           region: 'eu-west-1',
+          ...changes,
         },
-        changes.abort ?? new AbortController().signal,
+        abort ?? new AbortController().signal,
       )
     const handler = (...lines: string[]) => `def h(events, context):\n${lines.map(line => `    ${line}\n`).join('')}`
     const payloadOf = (result: ScriptResult) => {
@@ -91,6 +102,8 @@ for (const [name, user] of users) {
       return (result as { message: string }).message
     }
     const untilGone = async (pid: number) => {
+      // A number of the script's own namespace names nothing here; its processes go with the namespace.
+      if (bubblewrapped) return
       const deadline = Date.now() + 5_000
       while (startTimeOf(pid) !== undefined) {
         assert.ok(Date.now() < deadline, `process ${pid} is still there`)
@@ -99,9 +112,9 @@ for (const [name, user] of users) {
     }
 
     test('says what holds scripts in', () => {
-      assert.match(isolation, /^Scripts run with \/.* \(Python 3\.\d+\.\d+\) as /)
-      assert.match(isolation, user ? /as uid 65534/ : /as the server's own user/)
-      assert.match(isolation, /resource limits; TCP is open\.$/)
+      assert.match(isolation, /^Scripts run with \/.* \(Python 3\.\d+\.\d+\)/)
+      assert.match(isolation, user ? /held in by (bubblewrap, )?uid 65534/ : /\(the server's own user\)/)
+      assert.match(isolation, /resource limits/)
       if (process.platform === 'linux') assert.match(isolation, /no_new_privs, (no Landlock|Landlock \(ABI \d+\))/)
     })
 
@@ -147,14 +160,16 @@ for (const [name, user] of users) {
         'AWS_EC2_METADATA_DISABLED',
         'AWS_REGION',
         'HOME',
+        ...(bubblewrapped ? ['HTTPS_PROXY', 'HTTP_PROXY'] : []),
         'LANG',
         'MALLOC_ARENA_MAX',
         'PATH',
         'TMPDIR',
+        ...(bubblewrapped ? ['http_proxy', 'https_proxy'] : []),
       ])
       assert.equal(environment['AWS_REGION'], 'eu-west-1')
       assert.equal(environment['HOME'], cwd)
-      assert.ok(cwd.includes('/run-'))
+      assert.ok(bubblewrapped ? cwd === '/work' : cwd.includes('/run-'))
     })
 
     test("says where a script raised, in SSM's form", async () => {
@@ -343,7 +358,12 @@ for (const [name, user] of users) {
     for (const [what, line] of forbidden) {
       test(`may not ${what}`, async t => {
         if (!landlocked()) return t.skip('this kernel has no Landlock')
-        assert.match(failureOf(await run(handler(line()))), /PermissionError - \[Errno (1|13)\]/)
+        assert.match(
+          failureOf(await run(handler(line()))),
+          bubblewrapped
+            ? /(PermissionError|FileNotFoundError|ProcessLookupError|OSError) - /
+            : /PermissionError - \[Errno (1|13)\]/,
+        )
       })
     }
 
@@ -352,15 +372,23 @@ for (const [name, user] of users) {
       const body = handler('return [l for l in open("/proc/self/status") if l.startswith("NoNewPrivs")]')
       assert.deepEqual(payloadOf(await run(body)), ['NoNewPrivs:\t1\n'])
       if (!user) return
-      assert.match(failureOf(await run(`import os\n${handler('os.setuid(0)')}`)), /PermissionError/)
+      assert.match(failureOf(await run(`import os\n${handler('os.setuid(0)')}`)), /PermissionError|OSError/)
     })
 
-    test('may call an endpoint', async () => {
+    test('may call the endpoints of AWS, and no other port', async t => {
       const server = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1')
       await new Promise(resolve => server.once('listening', resolve))
       const { port } = server.address() as AddressInfo
       const body = `import urllib.request\n${handler(`return urllib.request.urlopen("http://127.0.0.1:${port}/").read().decode()`)}`
-      assert.equal(payloadOf(await run(body)), 'hello')
+      const env = { ...process.env, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` }
+      const open = createScriptRunner({ settings, directory, user, env, warn: () => {} })
+      assert.equal(payloadOf(await runWith(open, body)), 'hello')
+      await open.close()
+      if (bubblewrapped) assert.match(failureOf(await run(body)), /HTTP Error 403/)
+      else if (/TCP to port/.test(isolation)) {
+        const message = failureOf(await run(body))
+        assert.match(message, /Permission denied>\n\(Scripts here may open TCP connections to ports 443 only/)
+      } else t.diagnostic('this kernel cannot keep scripts to ports')
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))
     })
@@ -375,17 +403,131 @@ for (const [name, user] of users) {
       ])
     })
 
+    test('ends what a script put into a session of its own', async () => {
+      const body = `import os, time\n${handler(
+        'read, write = os.pipe()',
+        'if os.fork() == 0:',
+        '    os.setsid()',
+        '    if os.fork() != 0: os._exit(0)',
+        '    os.write(write, b"%d" % os.getpid())',
+        '    time.sleep(600)',
+        'return int(os.read(read, 20))',
+      )}`
+      await untilGone(payloadOf(await run(body)) as number)
+    })
+
+    test('stops a script that fills the disk with many files', async () => {
+      const body = handler('n = 0', 'while True:', '    n += 1', '    open("f%d" % n, "wb").write(b"x" * 30000000)')
+      assert.match(failureOf(await run(body)), /No space left on device|wrote more than 256 MB/)
+    })
+
+    test('takes lists of a hundred items and no longer ones', async () => {
+      assert.equal((payloadOf(await run(handler('return list(range(100))'))) as unknown[]).length, 100)
+      assert.match(failureOf(await run(handler('return {"a": list(range(101))}'))), /a list of 101 items; at most 100/)
+    })
+
+    test('gives the credentials it was given, and says what held the script in', async () => {
+      const credentials = { accessKeyId: 'ASIAX', secretAccessKey: 'secret', sessionToken: 'token' }
+      const body = `import os\n${handler('return [os.environ["AWS_" + n] for n in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")]')}`
+      const result = await run(body, { credentials })
+      assert.deepEqual(payloadOf(result), ['ASIAX', 'secret', 'token'])
+      const told = 'isolation' in result ? (result.isolation ?? '') : ''
+      if (process.platform === 'linux') assert.match(told, /^uid \d+, no_new_privs, /)
+      assert.ok(isolation.includes(told), `${isolation} / ${told}`)
+    })
+
+    test('imports what is attached: a file, and an archive', async () => {
+      const module = { name: 'tools_of_ours.py', content: Buffer.from('def twice(e, c): return e["n"] * 2\n') }
+      const events = { n: 4 }
+      const script = 'import tools_of_ours\ndef h(e, c): return tools_of_ours.twice(e, c) + 1\n'
+      assert.equal(payloadOf(await run(script, { attachment: module, events })), 9)
+      assert.equal(payloadOf(await run('', { attachment: module, handler: 'twice', events })), 8)
+      assert.equal(payloadOf(await run('', { attachment: module, handler: 'tools_of_ours.twice', events })), 8)
+      // "x.py" with "def f(e, c): return 'zipped'", as a zip with nothing compressed.
+      const zip = Buffer.from(
+        'UEsDBBQAAAAAAAAAIQA5nBEmHQAAAB0AAAAEAAAAeC5weWRlZiBmKGUsIGMpOiByZXR1cm4gJ3ppcHBlZCcKUEsBAhQDFAAAAAAAAAAhADmcESYdAAAAHQAAAAQAAAAAAAAAAAAAAIABAAAAAHgucHlQSwUGAAAAAAEAAQAyAAAAPwAAAAAA',
+        'base64',
+      )
+      assert.equal(payloadOf(await run('', { attachment: { name: 'a.zip', content: zip }, handler: 'x.f' })), 'zipped')
+    })
+
+    test('runs JavaScript with Node.js, as held in as Python', async () => {
+      const node = { runtime: 'nodejs24', events: { n: 2 } }
+      const good =
+        'exports.h = async (events, context) => { console.log("hi"); return { n: events.n + 1, r: context["global:REGION"] } }'
+      const result = await run(good, node)
+      if (result.state === 'failed' && /no Node\.js that scripts can run/.test(result.message)) return
+      assert.deepEqual(payloadOf(result), { n: 3, r: 'eu-west-1' })
+      assert.equal('log' in result && result.log, 'hi\n')
+      assert.match(
+        failureOf(await run('exports.h = () => { throw new TypeError("no") }', node)),
+        /^TypeError: no\n.*customer_script/,
+      )
+      assert.match(failureOf(await run('exports.g = 1', node)), /exports no function h/)
+      assert.match(failureOf(await run('process.exit(4)', node)), /ended with exit code 4 before/)
+      const secretly = `exports.h = () => require('fs').readFileSync(${JSON.stringify(secret)}, 'utf8')`
+      if (landlocked()) assert.match(failureOf(await run(secretly, node)), /EACCES|ENOENT/)
+    })
+
+    test('says that PowerShell is not there', async t => {
+      const result = await run('return 1', { runtime: 'PowerShell 7.4' })
+      if (result.state === 'returned') return t.diagnostic('it is there')
+      assert.match(failureOf(result), /^PowerShell \(pwsh\) is not on the PATH of this server\.$/)
+    })
+
     test('removes what an earlier server left behind', () => {
       for (const left of ['run-new', 'run-old']) assert.equal(existsSync(join(directory, left)), false)
     })
   })
 }
 
+describe('the Python that is kept ready', { skip: process.platform !== 'linux' && 'needs Linux' }, () => {
+  const request = (script: string): ScriptRequest => ({
+    ...{ runtime: 'python3.11', handler: 'h', events: {}, context: {}, region: 'eu-west-1' },
+    script: `import os\ndef h(events, context):\n    ${script}\n`,
+  })
+  const never = new AbortController().signal
+
+  test('is started again when it has died; what it ran has failed, clearly', async t => {
+    const directory = mkdtempSync(join(tmpdir(), 'scripts-'))
+    chmodSync(directory, 0o755)
+    const warnings: string[] = []
+    const runner = createScriptRunner({ directory, user: childUser(), env: process.env, warn: w => warnings.push(w) })
+    t.after(async () => {
+      await runner.close()
+      rmSync(directory, { recursive: true, force: true })
+    })
+    assert.match(await runner.describeIsolation(), /a Python is kept ready/)
+    const [before] = keptReady()
+    assert.ok(before)
+    const lasting = runner.run(request('import time; time.sleep(600)'), never)
+    while (childrenOf(before).length === 0) await new Promise(resolve => setTimeout(resolve, 5))
+    process.kill(before, 'SIGKILL')
+    const failed = await lasting
+    assert.equal(failed.state, 'failed')
+    const result = await runner.run(request('return os.getppid()'), never)
+    assert.equal(result.state, 'returned', JSON.stringify(result))
+    assert.notEqual(keptReady()[0], before)
+    await runner.close()
+    assert.deepEqual(keptReady(), [])
+  })
+})
+
+const childrenOf = (pid: number): number[] => {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return text.split(' ').filter(Boolean).map(Number)
+}
+/** Our children that are Pythons waiting to fork. */
+const keptReady = () =>
+  childrenOf(process.pid).filter(pid => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('\0serve\0'))
+
 describe('finding Python', () => {
   const find = async (env: Record<string, string>, user?: ProcessUser) => {
     const warnings: string[] = []
     const runner = createScriptRunner({ directory: tmpdir(), user, env, warn: text => warnings.push(text) })
-    return { isolation: await runner.describeIsolation(), warnings }
+    const isolation = await runner.describeIsolation()
+    await runner.close()
+    return { isolation, warnings }
   }
   let folder: string
   before(() => {
@@ -404,7 +546,7 @@ describe('finding Python', () => {
   test('takes one the user can run', { skip: !root && 'needs root' }, async t => {
     if (!existsSync('/usr/bin/python3')) return t.skip('needs /usr/bin/python3')
     const { isolation, warnings } = await find({ PATH: folder }, childUser())
-    assert.match(isolation, /\/usr\/bin\/python3 .* as uid 65534/)
+    assert.match(isolation, /\/usr\/bin\/python3 .* by uid 65534/)
     assert.deepEqual(warnings, [])
   })
 })
@@ -434,6 +576,7 @@ test('a writable directory that the other user cannot reach is written to as the
     },
     new AbortController().signal,
   )
+  await runner.close()
   assert.equal(result.state, 'returned', JSON.stringify(result))
   assert.deepEqual(readdirSync(writable), ['it'])
   assert.match(warnings.join('\n'), /closed to uid 65534, so scripts run as the server's own user/)
