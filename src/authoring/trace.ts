@@ -35,7 +35,7 @@ const longest = 100
 
 function detail(row: StepExecution): string {
   if (row.failure) return short(causeOf(row.failure.message))
-  const outputs = Object.entries(row.outputs).filter(([name]) => name !== 'OutputPayload')
+  const outputs = Object.entries(row.outputs).filter(([name]) => name !== 'OutputPayload' && name !== 'Isolation')
   const parts = outputs.map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
   return short([...(row.chosenStep === undefined ? [] : [`-> ${row.chosenStep}`]), ...parts].join(' '))
 }

@@ -89,6 +89,7 @@ export class ForkServer {
     const running = await this.#running?.catch(() => undefined)
     if (running && running.child.exitCode === null && running.child.signalCode === null) {
       const exited = new Promise(resolve => running.child.once('exit', resolve))
+      running.child.ref()
       running.child.stdin!.end()
       await exited
     }

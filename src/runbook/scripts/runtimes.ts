@@ -42,7 +42,7 @@ main().catch(fail)
 `
 
 /** Runs a script as SSM does: its input is the variable InputPayload, its result the last thing that it puts out. */
-const powerShellHarness = String.raw`
+const powerShellHarness = `
 $ErrorActionPreference = 'Stop'
 $request = [Console]::In.ReadToEnd() | ConvertFrom-Json -Depth 100
 $env:InputPayload = $request.events | ConvertTo-Json -Depth 100 -Compress

@@ -7,7 +7,7 @@ import { supervisor } from './supervisor.ts'
  * What python3 runs (with -c) around users' scripts: `once` with a request on stdin and a channel as descriptor 3, or
  * `serve PATH` as fork server. Constants and not .py files, so that they are part of the bundle.
  */
-export const program = `${confinement}${supervisor}${pythonScript}${forkServer}${String.raw`
+export const program = `${confinement}${supervisor}${pythonScript}${forkServer}
 def once():
     import fcntl
     channel = fcntl.fcntl(3, fcntl.F_DUPFD_CLOEXEC, 100)
@@ -23,4 +23,4 @@ def once():
 
 
 once() if sys.argv[1] == 'once' else fork_server(sys.argv[2])
-`}`
+`

@@ -45,6 +45,7 @@ def outcome(request):
         if attachment['name'].endswith('.zip'):
             sys.path.insert(0, os.path.join(os.getcwd(), attachment['name']))
     try:
+        lead_old_boto3_to_endpoints()
         exec(compile(source, FILE_NAME, 'exec', dont_inherit=True), module.__dict__)
         handler = find_handler(module, request['handler'], attachment)
         if not callable(handler):
@@ -64,6 +65,30 @@ def outcome(request):
     if len(text) > request['maxPayload']:
         return {'failure': 'What the handler returned has %d bytes of JSON; at most %d are taken.' % (len(text), request['maxPayload'])}
     return {'payload': json.loads(text)}
+
+
+def lead_old_boto3_to_endpoints():
+    """boto3 before 1.28 does not know AWS_ENDPOINT_URL: its calls would go to AWS where something else was meant."""
+    if not any(name.startswith('AWS_ENDPOINT_URL') for name in os.environ):
+        return
+    try:
+        import botocore, botocore.session
+    except ImportError:
+        return
+    if tuple(map(int, botocore.__version__.split('.')[:2])) >= (1, 31):
+        return
+    create = botocore.session.Session.create_client
+
+    def create_client(self, service_name, *given, **named):
+        # endpoint_url is the sixth after the service's name.
+        if len(given) < 5 and named.get('endpoint_url') is None:
+            service = self.get_service_model(service_name).service_id.upper().replace(' ', '_').replace('-', '_')
+            url = os.environ.get('AWS_ENDPOINT_URL_' + service) or os.environ.get('AWS_ENDPOINT_URL')
+            if url:
+                named['endpoint_url'] = url
+        return create(self, service_name, *given, **named)
+
+    botocore.session.Session.create_client = create_client
 
 
 def find_handler(module, name, attachment):
