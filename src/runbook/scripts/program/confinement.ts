@@ -1,5 +1,5 @@
 /** Python: what a process does to itself before it runs somebody's script. Nothing of it can be undone later. */
-export const confinement = String.raw`
+export const confinement = `
 import json, os, resource, signal, sys
 
 LINUX = sys.platform == 'linux'
