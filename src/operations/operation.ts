@@ -1,5 +1,5 @@
 import type { Product, ProvisionedProduct, ProvisioningArtifact } from '../catalog/entities.ts'
-import type { ExecutionCaller } from '../catalog/execution.ts'
+import type { ExecutionCaller, StepExecution } from '../catalog/execution.ts'
 import type { Ids } from '../catalog/ids.ts'
 import type { Organization } from '../catalog/organization.ts'
 import type { ProvisionedProductPlan } from '../catalog/plan.ts'
@@ -142,6 +142,8 @@ export interface DocumentRules {
   assumedRole(content: string, given: Readonly<Record<string, readonly string[]>>, scope: Scope): string | undefined
   /** A step's output as SSM shows it: a list of strings, maps as JSON text. */
   outputStrings(value: unknown): readonly string[]
+  /** What the variables of a stored document are after these steps, as SSM shows them; undefined when it has none. */
+  variables(content: string, steps: readonly StepExecution[]): Readonly<Record<string, readonly string[]>> | undefined
 }
 
 /** Files of documents: read from where a caller says that they lie, and kept. */

@@ -16,6 +16,8 @@ import { asOutputStrings } from '../runbook/outputs.ts'
 import { checkParameters } from '../runbook/parameters.ts'
 import { parseDocument } from '../runbook/parse.ts'
 import { successors } from '../runbook/parsing/flow.ts'
+import { endedRows } from '../runbook/values.ts'
+import { variablesAfter } from '../runbook/variables.ts'
 
 /** The runbook's rules in the words of the API: what a document or its parameters lack becomes AWS's error. */
 export const documentRules: DocumentRules = {
@@ -36,6 +38,12 @@ export const documentRules: DocumentRules = {
     throw new InvalidAutomationExecutionParametersException("The format of the supplied assume role ARN isn't valid.")
   },
   outputStrings: asOutputStrings,
+  variables(content, steps) {
+    const document = parsed(content)
+    if (document.variables.size === 0) return undefined
+    const values = variablesAfter(document, endedRows(steps))
+    return Object.fromEntries([...values].map(([name, value]) => [name, asOutputStrings(value)]))
+  },
 }
 
 function parsed(content: string, format?: 'YAML' | 'JSON'): AutomationDocument {

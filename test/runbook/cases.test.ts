@@ -146,6 +146,9 @@ describe('semantic cases through the API', () => {
 
   test('steps inside a loop are shown with what is around them', async () => {
     const content = `schemaVersion: '0.3'
+variables:
+  seen: {type: String, default: none}
+  rest: {type: StringList, default: [a, b]}
 mainSteps:
 - name: each
   action: aws:loop
@@ -153,6 +156,7 @@ mainSteps:
     Iterators: [x, y]
     Steps:
     - {name: nap, action: aws:sleep, inputs: {Duration: PT0S}}
+    - {name: keep, action: aws:updateVariable, inputs: {Name: variable:seen, Value: '{{ each.CurrentIteratorValue }}'}}
 - {name: last, action: aws:sleep, inputs: {Duration: PT0S}}
 `
     const loop = { id: 'loop', documentName: 'Loop', parameters: {}, signals: [] } as unknown as Case
@@ -174,7 +178,9 @@ mainSteps:
       others.map((step: any) => [step.StepName, step.ParentStepDetails]),
       [
         ['nap', around(1, 'x')],
+        ['keep', around(1, 'x')],
         ['nap', around(2, 'y')],
+        ['keep', around(2, 'y')],
         ['last', undefined],
       ],
     )
@@ -185,7 +191,8 @@ mainSteps:
         { Key: 'ParentStepIteratorValue', Values: ['y'] },
       ],
     })
-    assert.deepEqual(StepExecutions, [others[1]])
+    assert.deepEqual(StepExecutions, others.slice(2, 4))
+    assert.deepEqual(AutomationExecution.Variables, { seen: ['y'], rest: ['a', 'b'] })
   })
 
   test('an execution that was recorded is replayed by bellhop document test', async t => {

@@ -15,6 +15,7 @@ export const getAutomationExecution: SsmOperation<'GetAutomationExecution', 'sto
   return {
     AutomationExecution: {
       ...shownExecution(execution, steps),
+      Variables: execution.rateControl ? undefined : documents.variables(execution.document.content, steps),
       StepExecutions: shown.slice(0, mostSteps),
       StepExecutionsTruncated: shown.length > mostSteps,
     },
