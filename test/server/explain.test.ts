@@ -174,6 +174,22 @@ describe('why a call is allowed or denied', () => {
     const passed = await ask(eve, 'CreateConstraint', { Type: 'LAUNCH', Parameters })
     assert.equal(gateOf(passed, 'PASS_ROLE').Outcome, 'DENIED')
     assert.match(passed.Reason, /iam:PassRole on resource: .*role\/Launch/)
+    await outputOf(server, 'ssm', 'CreateDocument', {
+      Name: 'as-role',
+      DocumentType: 'Automation',
+      DocumentFormat: 'JSON',
+      Content: JSON.stringify({
+        schemaVersion: '0.3',
+        assumeRole: `arn:aws:iam::${account}:role/Nightly`,
+        mainSteps: [{ name: 'wait', action: 'aws:sleep', inputs: { Duration: 'PT1S' } }],
+      }),
+    })
+    const fay = await makeUser(server, 'fay', { Effect: 'Allow', Action: 'ssm:*', Resource: '*' })
+    const start = { DocumentName: 'as-role' }
+    const automation = await ask(fay, 'ssm:StartAutomationExecution', start)
+    assert.equal(gateOf(automation, 'PASS_ROLE').Outcome, 'DENIED')
+    const started = await outcomeOf(fay, 'ssm', 'StartAutomationExecution', start)
+    assert.ok('code' in started && automation.Reason.startsWith(started.message), JSON.stringify(started))
     const assume = { RoleArn: `arn:aws:iam::${account}:role/operator`, RoleSessionName: 'eve' }
     const trusted = await ask(eve, 'sts:AssumeRole', assume)
     assert.equal(gateOf(trusted, 'TRUST_POLICY').Outcome, 'ALLOWED')

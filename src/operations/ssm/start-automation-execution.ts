@@ -13,7 +13,6 @@ import { trusts } from '../../identity/evaluate.ts'
 import { parsePolicy } from '../../identity/policy.ts'
 import type { StartAutomationExecutionRequest, TargetLocation } from '../../model/generated/ssm.ts'
 import {
-  AccessDeniedException,
   AutomationDefinitionNotFoundException,
   AutomationDefinitionVersionNotFoundException,
   AutomationExecutionLimitExceededException,
@@ -22,6 +21,7 @@ import {
   InvalidTarget,
 } from '../../protocol/errors.ts'
 import type { Caller, Services } from '../operation.ts'
+import { requirePassRole } from '../pass-role.ts'
 import type { SsmOperation } from './operation.ts'
 
 /**
@@ -39,7 +39,7 @@ export const startAutomationExecution: SsmOperation<
   const parameters = input.Parameters ?? {}
   checkParameters(services, document.content, parameters, rateControl)
   const roleArn = documents.assumedRole(document.content, parameters, caller.scope)
-  if (roleArn !== undefined) requirePassRole(caller, roleArn)
+  if (roleArn !== undefined) requirePassRole(caller, roleArn, 'ssm.amazonaws.com')
   const resolvedTargets = await locationRuns(services, caller, rateControl, roleArn)
 
   const execution: Execution = {
@@ -139,12 +139,6 @@ function checkParameters(
 }
 
 /** Whoever starts an execution under a role hands that role to it: on AWS, too, they need iam:PassRole. */
-function requirePassRole(caller: Caller, roleArn: string): void {
-  const keys = new Map([...caller.keys, ['iam:passedtoservice', ['ssm.amazonaws.com']] as const])
-  const decision = caller.decide('iam:PassRole', roleArn, keys)
-  if (!decision.allowed) throw new AccessDeniedException(decision.reason)
-}
-
 /** The runs of an execution over several accounts and regions; undefined where there are none. */
 async function locationRuns(
   services: Pick<Services, 'storage' | 'organization'>,
@@ -189,7 +183,7 @@ async function requireRunIn(
 ): Promise<void> {
   if (!/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(scope.region)) throw new InvalidTarget(`${scope.region} is no region.`)
   if (scope.accountId === caller.scope.accountId) {
-    if (roleArn !== undefined && roleArn !== ownRole) requirePassRole(caller, roleArn)
+    if (roleArn !== undefined && roleArn !== ownRole) requirePassRole(caller, roleArn, 'ssm.amazonaws.com')
     return
   }
   const role = await storage.identities.get(scope.accountId, 'role', roleArn!.split('/').at(-1)!)

@@ -3,7 +3,9 @@ import { checkConstraintParameters, rolesOfConstraint } from '../../catalog/cons
 import { denial } from '../../identity/authorise.ts'
 import { evaluate } from '../../identity/evaluate.ts'
 import type { Gate } from '../../model/generated/bellhop.ts'
+import type { PassedTo } from '../../operations/pass-role.ts'
 import type { Storage } from '../../storage/storage.ts'
+import { documentRules } from '../document-rules.ts'
 import type { JudgedCall } from './index.ts'
 import { policyGates } from './policies.ts'
 
@@ -12,15 +14,32 @@ const action = 'iam:PassRole'
 /** Whether the principal may pass the roles that the input hands over; see operations/pass-role.ts. */
 export async function passRoleGates(judged: JudgedCall, storage: Storage): Promise<readonly Gate[]> {
   const { principal, call, incoming } = judged
-  if (incoming.service !== 'servicecatalog') return []
-  const roles = await passedRoles(judged, storage)
-  const keys = new Map([...call.keys, ['iam:passedtoservice', ['servicecatalog.amazonaws.com']] as const])
+  const isAutomation = incoming.operation === 'StartAutomationExecution'
+  const roles = isAutomation ? await automationRoles(judged, storage) : await passedRoles(judged, storage)
+  const to: PassedTo = isAutomation ? 'ssm.amazonaws.com' : 'servicecatalog.amazonaws.com'
+  const keys = new Map([...call.keys, ['iam:passedtoservice', [to]] as const])
   return roles.flatMap(resource => {
     const request = { action, resource, keys }
     const verdict = evaluate(principal.permissions, request)
     const reason = verdict === 'allowed' ? undefined : denial(principal, action, resource, verdict)
     return policyGates(principal.permissions, request, reason, 'PASS_ROLE')
   })
+}
+
+/** The role that a document says it runs as, or is told to by a parameter. */
+async function automationRoles({ incoming, scope }: JudgedCall, storage: Storage): Promise<readonly string[]> {
+  const { DocumentName: name, DocumentVersion: version = '$DEFAULT', Parameters: parameters = {} } = incoming.input
+  if (typeof name !== 'string' || typeof version !== 'string') return []
+  const document = await storage.documents.getVersion(scope, name, version)
+  if (!document) return []
+  try {
+    const given = parameters as Readonly<Record<string, readonly string[]>>
+    const role = documentRules.assumedRole(document.content, given, scope)
+    return role === undefined ? [] : [role]
+  } catch {
+    // Refused for its form; no role is passed.
+    return []
+  }
 }
 
 async function passedRoles({ incoming, scope }: JudgedCall, storage: Storage): Promise<readonly string[]> {
