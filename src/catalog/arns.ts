@@ -19,6 +19,11 @@ export function provisionedProductArn(scope: Scope, name: string, id: string): s
   return `arn:aws:servicecatalog:${scope.region}:${scope.accountId}:stack/${name}/${id}`
 }
 
+/** A version of an automation document, as policies name it for starting it. */
+export function automationDefinitionArn(scope: Scope, name: string, version: string): string {
+  return `arn:aws:ssm:${scope.region}:${scope.accountId}:automation-definition/${name}:${version}`
+}
+
 /** IAM is global: its ARNs carry no region. `path` is for example `user/admin` or `role/Launch`. */
 export function iamArn(accountId: string, path: string): string {
   return `arn:aws:iam::${accountId}:${path}`

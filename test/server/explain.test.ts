@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { run } from '../../src/cli/main.ts'
 import { capture } from '../cli/io.ts'
 import { account, type Bellhop, send, startBellhop, temporaryFolder } from '../kit/bellhop.ts'
-import { type ExternalProduct, externalProduct } from '../kit/catalog.ts'
+import { type ExternalProduct, externalProduct, serviceAction } from '../kit/catalog.ts'
 import { document, makeUser, outcomeOf, outputOf } from '../kit/identity.ts'
 
 const user = (name: string) => `arn:aws:iam::${account}:user/${name}`
@@ -197,6 +197,21 @@ describe('why a call is allowed or denied', () => {
     const strange = await ask(eve, 'AssumeRole', { ...assume, RoleArn: `arn:aws:iam::${account}:role/none` })
     assert.deepEqual([strange.Allowed, gateOf(strange, 'TRUST_POLICY').Outcome], [false, 'DENIED'])
     assert.equal((await ask(server, 'AssumeRole', assume)).Allowed, true)
+  })
+
+  test('an action that names no role asks for the caller’s own right to start its document', async () => {
+    const id = await serviceAction(server, product, {
+      name: 'roleless',
+      document: { mainSteps: [{ name: 'wait', action: 'aws:sleep', inputs: { Duration: 'PT1S' } }] },
+    })
+    const run = { ProvisionedProductId: adasProduct, ServiceActionId: id }
+    const explained = await ask(ada, 'ExecuteProvisionedProductServiceAction', run)
+    assert.equal(explained.Allowed, false)
+    assert.equal(gateOf(explained, 'OWNER').Outcome, 'ALLOWED')
+    assert.match(gateOf(explained, 'AUTOMATION').Reason, /StartAutomationExecution.*automation-definition\/roleless:1/)
+    assert.equal((await ask(server, 'ExecuteProvisionedProductServiceAction', run)).Allowed, true)
+    const outcome = await outcomeOf(ada, 'servicecatalog', 'ExecuteProvisionedProductServiceAction', run)
+    assert.ok('code' in outcome && outcome.code === 'AccessDeniedException', JSON.stringify(outcome))
   })
 
   test('a denied request, by its id', async () => {

@@ -81,6 +81,7 @@ const gateNames: ReadonlyMap<Value | undefined, string> = new Map([
   ['TRUST_POLICY', 'trust policy'],
   ['ACCESS_LEVEL', 'access level'],
   ['PASS_ROLE', 'role to be passed'],
+  ['AUTOMATION', 'document'],
   ['PORTFOLIO_ACCESS', 'portfolio'],
   ['OWNER', 'owner'],
 ])

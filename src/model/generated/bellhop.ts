@@ -44,7 +44,7 @@ export interface Gate {
   readonly NearMisses?: readonly Statement[]
 }
 
-export type GateName = 'IDENTITY_POLICIES' | 'PERMISSIONS_BOUNDARY' | 'SESSION_POLICIES' | 'TRUST_POLICY' | 'ACCESS_LEVEL' | 'PASS_ROLE' | 'PORTFOLIO_ACCESS' | 'OWNER'
+export type GateName = 'IDENTITY_POLICIES' | 'PERMISSIONS_BOUNDARY' | 'SESSION_POLICIES' | 'TRUST_POLICY' | 'ACCESS_LEVEL' | 'PASS_ROLE' | 'AUTOMATION' | 'PORTFOLIO_ACCESS' | 'OWNER'
 
 export type GateOutcome = 'ALLOWED' | 'DENIED' | 'EXPLICITLY_DENIED' | 'UNKNOWN'
 

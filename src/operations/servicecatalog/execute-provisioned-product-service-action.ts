@@ -1,3 +1,4 @@
+import { automationDefinitionArn } from '../../catalog/arns.ts'
 import {
   actionParameters,
   definedParameters,
@@ -64,8 +65,7 @@ export const executeProvisionedProductServiceAction: ServiceCatalogOperation<
  * guide, "Using service actions"). Throws AccessDeniedException, in AWS's words.
  */
 function requireOwnPermission(caller: Caller, { document: { name, version, scope } }: ExecutableAction): void {
-  const resource = `arn:aws:ssm:${scope.region}:${scope.accountId}:automation-definition/${name}:${version}`
-  if (caller.decide('ssm:StartAutomationExecution', resource).allowed) return
+  if (caller.decide('ssm:StartAutomationExecution', automationDefinitionArn(scope, name, version)).allowed) return
   throw new AccessDeniedException(
     'An error occurred (AccessDeniedException) when calling the StartAutomationExecution operation: User is not authorized to perform: ssm:StartAutomationExecution on the resource.',
   )

@@ -9,6 +9,7 @@ import { InvalidParametersException, ResourceNotFoundException } from '../../pro
 import type { Storage } from '../../storage/storage.ts'
 import { type IncomingCall, type Judgement, judge } from '../access.ts'
 import type { Principals } from '../principals.ts'
+import { automationGates } from './automation.ts'
 import { ownerGate } from './owner.ts'
 import { passRoleGates } from './pass-role.ts'
 import { policyGates } from './policies.ts'
@@ -46,6 +47,7 @@ export function createAccessExplainer({ storage, principals, refusedCalls, clock
       for (const gate of [await portfolioGate(judged, storage), await ownerGate(judged, storage)]) {
         if (gate) gates.push(gate)
       }
+      if (gates.every(({ Outcome }) => Outcome !== 'DENIED')) gates.push(...(await automationGates(judged, storage)))
     }
     const closed = gates.find(({ Outcome }) => Outcome === 'DENIED' || Outcome === 'EXPLICITLY_DENIED')
     return {
