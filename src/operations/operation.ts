@@ -41,6 +41,8 @@ export interface Caller {
   /** The caller with all that their policies say. */
   readonly principal: Principal
   readonly requestId: string
+  /** For executions that come of the request (Execution.trace). */
+  readonly trace?: string
   /** The address the caller reached us at, e.g. http://127.0.0.1:4880: queue URLs are made from it. */
   readonly endpoint: string
   /**

@@ -55,6 +55,8 @@ const schema = z.strictObject({
       memory: z.int().min(64).max(65536).default(1024),
     })
     .prefault({}),
+  /** Whether /metrics answers everybody who reaches the port; absent: only where that is this machine alone. */
+  metrics: z.boolean().optional(),
   outbound: z
     .strictObject({
       /** Hosts that templates, artifacts and webhooks may be fetched from although they are loopback or private. */

@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { observed } from '../storage/observed.ts'
 import { SqliteDriver } from '../storage/sqlite/driver.ts'
 import { openStorage, type Storage } from '../storage/storage.ts'
 import type { Clock } from '../worker/clock.ts'
@@ -27,6 +28,8 @@ export interface DatabaseOptions {
   readonly random: () => number
   readonly warn: (text: string) => void
   readonly report: (message: string, error: unknown) => void
+  /** Told how long each write took, in seconds, up to its commit. */
+  readonly wrote: (seconds: number) => void
 }
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -36,11 +39,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return openPostgres(options, options.databaseUrl)
 }
 
-function openSqlite({ dataDirectory, clock }: DatabaseOptions): Database {
+function openSqlite({ dataDirectory, clock, wrote }: DatabaseOptions): Database {
   const file = databaseFile(dataDirectory)
   const log = `${file}-wal`
   const driver = new SqliteDriver(file, () => clock.now().getTime())
-  const storage = openStorage(driver)
+  const storage = openStorage(observed(driver, wrote))
   return {
     storage,
     shared: false,

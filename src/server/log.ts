@@ -5,9 +5,19 @@ export interface Log {
   error(message: string, error: unknown, fields?: Readonly<Record<string, unknown>>): void
 }
 
-export function jsonLog(write: (line: string) => void, now: () => Date): Log {
-  const line = (level: string, message: string, fields: Readonly<Record<string, unknown>> = {}) =>
+const levels = ['info', 'warn', 'error'] as const
+export type LogLevel = (typeof levels)[number]
+
+/** BELLHOP_LOG: the least that is written; info, a line for each request and step, unless it says otherwise. */
+export function logLevel(text: string | undefined): LogLevel {
+  return levels.find(level => level === text) ?? 'info'
+}
+
+export function jsonLog(write: (line: string) => void, now: () => Date, least: LogLevel = 'info'): Log {
+  const line = (level: LogLevel, message: string, fields: Readonly<Record<string, unknown>> = {}) => {
+    if (levels.indexOf(level) < levels.indexOf(least)) return
     write(`${JSON.stringify({ time: now().toISOString(), level, message, ...fields })}\n`)
+  }
   return {
     info: (message, fields) => line('info', message, fields),
     warn: (message, fields) => line('warn', message, fields),

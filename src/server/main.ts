@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { DataDirectoryInUse } from '../storage/sqlite/lock.ts'
 import { systemClock } from '../worker/clock.ts'
 import { ConfigError, readConfig } from './config.ts'
-import { jsonLog } from './log.ts'
+import { jsonLog, logLevel } from './log.ts'
 import { parseServerOptions, UsageError, usage } from './options.ts'
 import { startServer } from './server.ts'
 import { StartError } from './start-error.ts'
@@ -12,7 +12,7 @@ import { StartError } from './start-error.ts'
  * 2 usage, 1 could not start.
  */
 export async function serverMain(argv: readonly string[]): Promise<number> {
-  const log = jsonLog(line => process.stderr.write(line), systemClock.now)
+  const log = jsonLog(line => process.stderr.write(line), systemClock.now, logLevel(process.env['BELLHOP_LOG']))
   try {
     const options = parseServerOptions(argv, process.env)
     const config = readConfig(options.configFile)

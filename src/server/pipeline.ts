@@ -25,6 +25,7 @@ import { type ParsedAuthorization, parseAuthorization, SignatureError, verifySig
 import { accessKeyContext } from '../storage/verbs/access-keys.ts'
 import { type IncomingCall, judge } from './access.ts'
 import type { RefusedCalls } from './explain/refused-calls.ts'
+import type { Observer } from './observe/index.ts'
 import type { Principals } from './principals.ts'
 
 /** A request whose head has arrived and whose body has not been read. */
@@ -45,6 +46,7 @@ export interface PipelineOptions {
   readonly principals: Principals
   readonly ids: Ids
   readonly refusedCalls: RefusedCalls
+  readonly observer: Pick<Observer, 'request'>
   /** Told of every error that is our own fault. */
   readonly report: (message: string, error: unknown, requestId: string) => void
 }
@@ -66,10 +68,12 @@ export function createPipeline({
   principals,
   ids,
   refusedCalls,
+  observer,
   report,
 }: PipelineOptions): (request: Request) => Promise<EncodedAnswer> {
   return async request => {
     const requestId = ids.uuid()
+    const observed = observer.request(requestId, request.header('traceparent'))
     let routed: Route | undefined
     let made: { readonly principal: Principal; readonly incoming: IncomingCall } | undefined
     try {
@@ -78,17 +82,21 @@ export function createPipeline({
       const body = await request.body()
       const principal = await authenticate(request, body, claimed, routed, principals)
       const operation = operationOf(routed, body)
+      observed.known({ service: routed.service, operation })
+      observed.by(principal.arn)
       const input = readInput(routed.model, operation, body)
       const incoming = incomingCall(request, routed.service, operation, input, claimed, services)
       made = { principal, incoming }
       const caller = await allow(request, requestId, { principal, holder: claimed.holder }, incoming, services)
       validateInput(routed.model, operation, input)
       const claim = tokenClaim(routed, operation, input, caller)
-      const output =
-        (await replay(claim, services)) ?? (await invoke(routed, operation, input, { ...caller, claim }, services))
+      const asking = { ...caller, claim, ...(observed.traceparent && { trace: observed.traceparent }) }
+      const output = (await replay(claim, services)) ?? (await invoke(routed, operation, input, asking, services))
+      observed.answered('200')
       return serialise(writeOutput(routed.model, operation, output, requestId), requestId)
     } catch (error) {
       const { code: errorCode, message: errorMessage } = toAnswerable(error, routed)
+      observed.answered(errorCode)
       if (made && refusals.has(errorCode)) refusedCalls.remember({ requestId, ...made, errorCode, errorMessage })
       return answerError(error, routed, requestId, report)
     }

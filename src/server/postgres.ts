@@ -1,3 +1,4 @@
+import { observed } from '../storage/observed.ts'
 import { PostgresDriver } from '../storage/postgres/driver.ts'
 import { JobQueue } from '../storage/postgres/jobs.ts'
 import { openStorage } from '../storage/storage.ts'
@@ -7,7 +8,7 @@ import type { Database, DatabaseOptions } from './database.ts'
 
 /** PostgreSQL, and pg-boss beside our tables: any number of processes share them. */
 export async function openPostgres(
-  { role, clock, random, warn, report }: DatabaseOptions,
+  { role, clock, random, warn, report, wrote }: DatabaseOptions,
   url: string,
 ): Promise<Database> {
   let jobs: JobQueue | undefined
@@ -24,7 +25,7 @@ export async function openPostgres(
   })
   const queue = jobs
   return {
-    storage: openStorage(driver),
+    storage: openStorage(observed(driver, wrote)),
     shared: true,
     compact: () => driver.compact(),
     atRest: () => driver.accessKeysAtRest(),

@@ -33,11 +33,15 @@ import { createRefusedCalls } from './explain/refused-calls.ts'
 import { createHttpServer } from './http.ts'
 import type { Log } from './log.ts'
 import { createNotifier } from './notifications/index.ts'
+import { createObserver } from './observe/index.ts'
+import { type Backlog, createMetrics } from './observe/metrics.ts'
+import { observationRoutes } from './observe/routes.ts'
 import { isLoopback, type ServerOptions } from './options.ts'
 import { allowedHosts } from './outbound.ts'
 import { createPipeline } from './pipeline.ts'
 import { createPrincipals } from './principals.ts'
 import { withReadyMadeDocuments } from './ready-made-documents.ts'
+import { sideRoutes } from './routes.ts'
 import { createRuleAttributes } from './rule-attributes.ts'
 import { createSecretBox } from './secret-box.ts'
 import { readSecretKey } from './secret-key.ts'
@@ -72,6 +76,12 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
   const unlock = lockDataDirectory(directories.data)
   try {
     const warn = once((text: string) => log.warn(text))
+    const metrics = (config.metrics ?? isLoopback(options.host)) ? createMetrics(backlog) : undefined
+    async function backlog(): Promise<Backlog> {
+      const now = clock.now()
+      const { running, due, oldest } = await database.storage.executions.backlog(now)
+      return { running, due, oldestSeconds: oldest === undefined ? 0 : (now.getTime() - oldest) / 1000 }
+    }
     const database = await openDatabase({
       dataDirectory: directories.data,
       databaseUrl: options.databaseUrl,
@@ -80,8 +90,10 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       random: () => randomBytes(1)[0]! / 256,
       warn: text => log.warn(text),
       report: (message, error) => log.error(message, error),
+      wrote: seconds => metrics?.writeSeconds.observe(seconds),
     })
     const storage = withReadyMadeDocuments(database.storage, readReadyMadeDocuments())
+    const observer = createObserver(log, metrics)
     const ids = idsFrom(randomBytes)
     const inUse = (await storage.accessKeys.secrets()).some(({ sealed }) => sealed !== null)
     const needsKey = inUse || database.shared
@@ -156,6 +168,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       clock,
       ids,
       report: (message, error) => log.error(message, error),
+      observer,
       tools: (execution, signals) => ({
         runScript: scripts.run,
         attachment: name => attachmentOf(execution, name, storage, artifactStore),
@@ -193,20 +206,20 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
 
     let ready = false
     const report = (message: string, error: unknown, requestId: string) => log.error(message, error, { requestId })
-    const pipeline = createPipeline({ services, principals, ids, refusedCalls, report })
+    const pipeline = createPipeline({ services, principals, ids, refusedCalls, observer, report })
     const upload = createUpload({ services, principals, store: artifactStore, ids, report })
     const stateBackend = createTerraformBackend({ ...stateKeeping, report: log.error })
     const answersApi = options.role !== 'worker'
+    const uploads = { method: 'PUT', path: uploadPath, answer: upload }
     const http = createHttpServer(
       answersApi ? pipeline : refuseRequests,
       () => ready,
-      // Engines on this node keep their state here, whatever else it answers.
-      (method, path) =>
-        path.startsWith(statePath)
-          ? stateBackend
-          : answersApi && method === 'PUT' && path === uploadPath
-            ? upload
-            : undefined,
+      sideRoutes([
+        ...observationRoutes({ storage, clock, isReady: () => ready, metrics }),
+        // Engines on this node keep their state here, whatever else it answers.
+        { method: '*', path: `${statePath}*`, answer: stateBackend },
+        ...(answersApi ? [uploads] : []),
+      ]),
     )
     await new Promise<void>((done, fail) => {
       http.once('error', fail)

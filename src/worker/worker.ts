@@ -12,6 +12,7 @@ import { isOpenLoop } from '../runbook/values.ts'
 import type { Storage } from '../storage/storage.ts'
 import { StaleClaim } from '../storage/verbs/executions.ts'
 import type { Clock } from './clock.ts'
+import type { WorkerObserver } from './observer.ts'
 import { outcomeOf } from './outcome.ts'
 import { advanceRuns } from './rate-control.ts'
 
@@ -23,6 +24,7 @@ export interface WorkerOptions {
   readonly tools: (execution: Execution, signals: readonly Signal[]) => Tools
   /** Told of what should never happen: an error that is none of the execution's own. */
   readonly report: (message: string, error: unknown) => void
+  readonly observer?: WorkerObserver
 }
 
 /**
@@ -102,7 +104,10 @@ export class Worker {
       if (held.epoch === epoch) return held
     }
     const execution = await storage.executions.claim(executionId, clock.now())
-    if (execution && execution.status !== 'Pending') this.#epochs.set(executionId, execution.epoch)
+    if (execution && execution.status !== 'Pending') {
+      this.#epochs.set(executionId, execution.epoch)
+      this.#options.observer?.taken(execution)
+    }
     return execution
   }
 
@@ -136,6 +141,7 @@ export class Worker {
         // A step that ended just now is not to run again at the next start.
         if (unwritten.length > 0) {
           await storage.executions.saveSteps(executionId, epoch, unwritten, clock.now().getTime())
+          this.#written(execution, unwritten)
         }
         return { state: 'left' }
       }
@@ -166,12 +172,20 @@ export class Worker {
       if (decision.do === 'end') {
         const { status, failureMessage, outputs } = decision
         const end = { status, failureMessage, outputs, endedAt: now }
-        return ended(
-          await storage.executions.end(executionId, epoch, unwritten, end, outcomeOf(execution, history, end)),
+        const woken = await storage.executions.end(
+          executionId,
+          epoch,
+          unwritten,
+          end,
+          outcomeOf(execution, history, end),
         )
+        this.#written(execution, unwritten)
+        this.#options.observer?.ended({ ...execution, endedAt: now }, status)
+        return ended(woken)
       }
       if (decision.do === 'wait') {
         await storage.executions.saveSteps(executionId, epoch, unwritten, decision.until)
+        this.#written(execution, unwritten)
         return { state: 'waiting', wakeAt: decision.until }
       }
       if (decision.do === 'finish') {
@@ -182,6 +196,7 @@ export class Worker {
       begun = this.#begin(document, decision, execution, history, now, ids)
       history.push(begun)
       await storage.executions.saveSteps(executionId, epoch, [...unwritten, begun], now.getTime())
+      this.#written(execution, unwritten)
       unwritten = []
       if (clock.now().getTime() - now.getTime() > frozen) {
         // So long, another process may have taken over meanwhile: then the step is not ours to start.
@@ -189,6 +204,10 @@ export class Worker {
         if (claimed?.epoch !== epoch) throw new StaleClaim(executionId)
       }
     }
+  }
+
+  #written(execution: Execution, rows: readonly StepExecution[]): void {
+    for (const row of rows) if (isEnded(row.status)) this.#options.observer?.stepEnded(execution, row)
   }
 
   /** The row of a step that is about to start; already failed when its inputs cannot be made. */

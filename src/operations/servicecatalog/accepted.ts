@@ -67,6 +67,7 @@ export function accepted(
     parameters: what.parameters ?? {},
     executedBy: caller.arn,
     caller: caller.identity,
+    ...(caller.trace !== undefined && { trace: caller.trace }),
     roleArn: what.roleArn,
     status: 'Pending',
     outputs: {},

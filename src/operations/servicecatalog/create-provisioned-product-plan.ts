@@ -81,6 +81,7 @@ export const createProvisionedProductPlan: ServiceCatalogOperation<
     document: engineDocument('plan'),
     parameters: {},
     executedBy: caller.arn,
+    ...(caller.trace !== undefined && { trace: caller.trace }),
     status: 'Pending',
     outputs: {},
     epoch: 0,

@@ -149,6 +149,18 @@ export const executions = {
     )
   }),
 
+  /** How many have not ended, how many of them are due, and since when the first of these (milliseconds since 1970). */
+  backlog: read(function* (now: Date) {
+    const unfinished = db.selectFrom('executions').where('run_at', 'is not', null)
+    const running = yield* first(unfinished.select(({ fn }) => fn.countAll<number>().as('count')))
+    const due = yield* first(
+      unfinished
+        .where('run_at', '<=', now.getTime())
+        .select(({ fn }) => [fn.countAll<number>().as('count'), fn.min('run_at').as('oldest')]),
+    )
+    return { running: Number(running?.count ?? 0), due: Number(due?.count ?? 0), oldest: due?.oldest ?? undefined }
+  }),
+
   /**
    * Takes an execution for a worker: its epoch goes up, so that whoever held it before can write no more. The first claim
    * starts it, and its record. Answers undefined when it has ended. One that must stay Pending, because as many of the
