@@ -1,13 +1,13 @@
-import type { SelectQueryBuilder } from 'kysely'
+import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely'
 import type { Product, ProvisionedProduct, ProvisioningArtifact } from '../../catalog/entities.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import { type SearchQuery, wordsOf } from '../../catalog/search-query.ts'
 import { fromJson } from '../json.ts'
 import type { Tables } from '../tables.ts'
 import { all, db, first, type Steps } from '../verb.ts'
-import { type AccessFilter, ownedBy } from './owned.ts'
+import type { AccessFilter } from './owned.ts'
 import { countOwned } from './provisioned-product-index.ts'
-import { type Condition, type Way, waysOf } from './provisioned-product-ways.ts'
+import { type Condition, checked, foundBy, type Way, waysOf } from './provisioned-product-ways.ts'
 import { entities } from './scoped.ts'
 
 /** What a search is sorted by, and the column that has it. */
@@ -57,56 +57,74 @@ export interface SearchLimits {
   readonly lookedAt: number
 }
 
-const ordinaryLimits: SearchLimits = { candidates: 1000, lookedAt: 10_000 }
+const ordinaryLimits: SearchLimits = { candidates: 1000, lookedAt: 5000 }
 
 type Rows = SelectQueryBuilder<Tables, 'provisioned_products', unknown>
 
 /**
  * Provisioned products that meet every query, sorted, from a place on. How much is read depends on the page and on what the
- * queries find, not on how many products there are: a query that finds few is answered through an index, and when all
- * find many, rows are looked at in the list's order, within limits.
+ * queries find, not on how many products there are: an owner who has few, and a query that finds few, are answered through an
+ * index; otherwise rows are looked at in the list's order, within limits.
  */
 export function* searchProvisionedProducts(
   scope: Scope,
   access: AccessFilter,
   request: SearchRequest,
-  { candidates: listed, lookedAt: most } = ordinaryLimits,
+  limits = ordinaryLimits,
 ): Steps<SearchResult> {
-  const visible: Rows = db
+  const everything: Rows = db
     .selectFrom('provisioned_products')
     .where('account_id', '=', scope.accountId)
     .where('region', '=', scope.region)
-    .where(ownedBy(access))
+  const owner = ownedBy(access)
+  const owned = yield* countOwned(scope, ownerOf(access))
   // A value without a letter or digit says nothing.
   const queries = request.queries.filter(({ value }) => wordsOf(value).length > 0)
-  if (queries.length === 0) {
-    return yield* pageOf(scope, visible, request, undefined, yield* countOwned(scope, ownerOf(access)))
+  const inTime = request.sortBy === 'createdTime'
+  if (queries.length === 0 && (!owner || inTime)) {
+    const rows = owner ? everything.where(foundBy(owner)) : everything
+    return yield* pageOf(scope, rows, request, undefined, owned)
   }
 
   const ways: (readonly Way[])[] = []
-  for (const query of queries) ways.push(yield* waysOf({ scope, candidates: listed }, query))
+  for (const query of queries) ways.push(yield* waysOf({ scope, candidates: limits.candidates }, query))
   if (ways.some(ofQuery => ofQuery.length === 0)) return { items: [], next: undefined, total: 0 }
-  const matching = ways.reduce((rows, ofQuery) => rows.where(anyOf(ofQuery)), visible)
+  const meeting = (rows: Rows) => ways.reduce((some, ofQuery) => some.where(checked(anyOf(ofQuery))), rows)
 
+  // Sorted by anything but time, an owner's products come together from all over the list.
+  if (owner && owned <= (inTime ? limits.candidates : limits.lookedAt)) {
+    return yield* pageOfFew(scope, meeting(everything.where(foundBy(owner))), request)
+  }
+  const mine = owner ? everything.where(checked(owner)) : everything
   for (const ofQuery of ways) {
     const ids = yield* candidates(ofQuery)
     if (!ids) continue
     if (ids.length === 0) return { items: [], next: undefined, total: 0 }
-    const few = matching.where('id', 'in', ids)
-    return yield* pageOf(scope, few, request, undefined, yield* count(few, ids.length))
+    return yield* pageOfFew(scope, meeting(mine.where('id', 'in', ids)), request)
   }
 
-  const indexed = ways.filter(ofQuery => ofQuery.length === 1 && ofQuery[0]!.indexed)
-  const lookedAt = indexed.reduce((rows, ofQuery) => rows.where(anyOf(ofQuery)), visible)
-  const within = yield* count(lookedAt, most + 1)
-  const whole = indexed.length === ways.length
-  const total = within > most ? undefined : whole ? within : yield* count(matching, most)
-  const end = whole || within <= most ? undefined : yield* placeAfter(lookedAt, request, most)
+  // One index has the order of time within an owner, a status or a product; the other orders have one for everything.
+  const single = ways.find(([way, ...others]) => way!.indexed && others.length === 0)
+  const found = !inTime ? undefined : (owner ?? (single && anyOf(single)))
+  const lookedAt = found ? everything.where(foundBy(found)) : everything
+  const matching = meeting(found === owner ? lookedAt : owner ? lookedAt.where(checked(owner)) : lookedAt)
+  const whole = found !== undefined && found !== owner && ways.length === 1
+  const within = yield* count(lookedAt, limits.lookedAt + 1)
+  const countable = within <= limits.lookedAt
+  const end = whole || countable ? undefined : yield* placeAfter(lookedAt, request, limits.lookedAt)
+  const total = queries.length === 0 ? owned : countable ? yield* count(matching, limits.lookedAt) : undefined
   return yield* pageOf(scope, matching, request, end, total)
 }
 
 function anyOf(ways: readonly Way[]): Condition {
-  return eb => eb.or(ways.map(({ condition }) => condition(eb)))
+  return (eb, column) => eb.or(ways.map(({ condition }) => condition(eb, column)))
+}
+
+/** The condition of an access level; undefined: everybody's. */
+function ownedBy({ userArn, ownerRole }: AccessFilter): Condition | undefined {
+  if (userArn !== undefined) return (eb, column) => eb(column('user_arn'), '=', userArn)
+  if (ownerRole !== undefined) return (eb, column) => eb(column('owner_role'), '=', ownerRole)
+  return undefined
 }
 
 /** The ids of all that meet a query in one way or another; undefined when these are many. */
@@ -143,8 +161,9 @@ function sorted(rows: Rows, { sortBy, descending, after }: SearchRequest): Rows 
     .orderBy('id', order)
 }
 
-function beyond(column: (typeof sortColumns)[SearchSort], operator: '<' | '>' | '<=' | '>=', place: Place): Condition {
-  return ({ eb, refTuple, tuple }) => eb(refTuple(column, 'id'), operator, tuple(place[0] as string, place[1]))
+function beyond(column: (typeof sortColumns)[SearchSort], operator: '<' | '>' | '<=' | '>=', place: Place) {
+  return ({ eb, refTuple, tuple }: ExpressionBuilder<Tables, 'provisioned_products'>) =>
+    eb(refTuple(column, 'id'), operator, tuple(place[0] as string, place[1]))
 }
 
 /** The place of the row so many rows further on; undefined when there are not so many. */
@@ -180,6 +199,53 @@ function* pageOf(
     next: last ? [last.value!, last.id] : end,
     total,
   }
+}
+
+/** Of rows that are few: sorted here, so that the database finds them by whatever index is best for that. */
+function* pageOfFew(scope: Scope, rows: Rows, { sortBy, descending, size, after }: SearchRequest): Steps<SearchResult> {
+  const found = yield* all(rows.select(['id', `${sortColumns[sortBy]} as value`]))
+  const sign = descending ? -1 : 1
+  const places = found
+    .map(({ id, value }): Place => [value ?? '', id])
+    .sort((a, b) => sign * comparePlaces(a, b))
+    .filter(place => !after || sign * comparePlaces(place, after) > 0)
+  const shown = places.slice(0, size)
+  return {
+    items: yield* withNames(
+      scope.region,
+      yield* productsOf(
+        scope,
+        shown.map(([, id]) => id),
+      ),
+    ),
+    next: places.length > size ? shown.at(-1) : undefined,
+    total: found.length,
+  }
+}
+
+function comparePlaces(a: Place, b: Place): number {
+  for (const i of [0, 1] as const) {
+    if (a[i] !== b[i]) return a[i] < b[i] ? -1 : 1
+  }
+  return 0
+}
+
+/** In the order of their ids as given; one that has gone meanwhile is left out. */
+function* productsOf(scope: Scope, ids: readonly string[]): Steps<ProvisionedProduct[]> {
+  if (ids.length === 0) return []
+  const rows = yield* all(
+    db
+      .selectFrom('provisioned_products')
+      .select(['id', 'data'])
+      .where('account_id', '=', scope.accountId)
+      .where('region', '=', scope.region)
+      .where('id', 'in', ids),
+  )
+  const dataOf = new Map(rows.map(({ id, data }) => [id, data]))
+  return ids.flatMap(id => {
+    const data = dataOf.get(id)
+    return data === undefined ? [] : [fromJson<ProvisionedProduct>(data)]
+  })
 }
 
 /** With the product and version each was provisioned from, whatever account has them. */

@@ -1,4 +1,4 @@
-import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import type { Product, ProvisioningArtifact } from '../../catalog/entities.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import {
@@ -15,7 +15,34 @@ import type { Tables } from '../tables.ts'
 import { all, db, first, type Steps } from '../verb.ts'
 import { entities } from './scoped.ts'
 
-export type Condition = (eb: ExpressionBuilder<Tables, 'provisioned_products'>) => Expression<SqlBool>
+type Builder = ExpressionBuilder<Tables, 'provisioned_products'>
+type Column =
+  | 'arn'
+  | 'id'
+  | 'last_record_id'
+  | 'owner_role'
+  | 'product_id'
+  | 'provisioning_artifact_id'
+  | 'status'
+  | 'type'
+  | 'user_arn'
+  | 'words'
+
+/** A condition on columns, which are handed in: a database may find rows by them, or is to check rows that it has found. */
+export type Condition = (eb: Builder, column: (name: Column) => Expression<string | null>) => Expression<SqlBool>
+
+/** For `where`: rows may be found by an index of the condition's columns. */
+export function foundBy(condition: Condition) {
+  return (eb: Builder) => condition(eb, name => eb.ref(name))
+}
+
+/**
+ * For `where`: the condition is checked of each row that comes up. The columns are written as expressions, of which there is
+ * no index, so that the database keeps to the order that is asked for and does not sort what another index finds.
+ */
+export function checked(condition: Condition) {
+  return (eb: Builder) => condition(eb, name => sql<string | null>`${sql.ref(name)} || ''`)
+}
 
 /** One way in which a provisioned product can meet a query: by its words, or by one of its columns. */
 export interface Way {
@@ -77,7 +104,7 @@ export function* waysOf(looking: Looking, { field, value }: SearchQuery): Steps<
 function fieldWords(looking: Looking, field: WordField, value: string): Way {
   const words = wantedWords(field, value)
   return {
-    condition: eb => eb.and(words.map(word => eb('words', 'like', `% ${field}=${word}%`))),
+    condition: (eb, column) => eb.and(words.map(word => eb(column('words'), 'like', `% ${field}=${word}%`))),
     *find() {
       for (const word of words) {
         const ids = yield* idsOfWord(looking, field, word)
@@ -93,8 +120,8 @@ function anyWords(looking: Looking, value: string): Way {
   const words = wordsOf(value)
   const one = squashed(value)
   return {
-    condition: eb => {
-      const has = (word: string) => eb('words', 'like', `%=${word}%`)
+    condition: (eb, column) => {
+      const has = (word: string) => eb(column('words'), 'like', `%=${word}%`)
       return eb.or([eb.and(words.map(has)), has(one)])
     },
     *find() {
@@ -155,7 +182,7 @@ function finder(looking: Looking, condition: Condition): Way['find'] {
         .select('id')
         .where('account_id', '=', scope.accountId)
         .where('region', '=', scope.region)
-        .where(condition)
+        .where(foundBy(condition))
         .limit(looking.candidates + 1),
     )
     return few(rows, looking)
@@ -163,7 +190,8 @@ function finder(looking: Looking, condition: Condition): Way['find'] {
 }
 
 function byPrefix(looking: Looking, column: 'id' | 'arn' | 'last_record_id', value: string): Way {
-  const condition: Condition = eb => eb.and([eb(column, '>=', value), eb(column, '<', afterPrefix(value))])
+  const condition: Condition = (eb, as) =>
+    eb.and([eb(as(column), '>=', value), eb(as(column), '<', afterPrefix(value))])
   return { condition, find: finder(looking, condition) }
 }
 
@@ -179,12 +207,13 @@ function byType(value: string): readonly Way[] {
   const wanted = types.filter(type => hasWords(type, value))
   if (wanted.length === 0) return []
   // There is no index of types: each has a great share of the products.
-  return [{ condition: eb => eb('type', 'in', wanted) }]
+  return [{ condition: (eb, column) => eb(column('type'), 'in', wanted) }]
 }
 
 function byValues(looking: Looking, column: 'status' | 'product_id', values: readonly string[]): readonly Way[] {
   if (values.length === 0) return []
-  const condition: Condition = eb => (values.length === 1 ? eb(column, '=', values[0]!) : eb(column, 'in', values))
+  const condition: Condition = (eb, as) =>
+    values.length === 1 ? eb(as(column), '=', values[0]!) : eb(as(column), 'in', values)
   return [{ condition, find: finder(looking, condition), indexed: values.length === 1 }]
 }
 
@@ -232,11 +261,11 @@ function* byArtifact(
   }
   const wanted = entities<ProvisioningArtifact>(rows).filter(artifact => fields.some(field => meets[field]!(artifact)))
   if (wanted.length === 0) return []
-  const condition: Condition = eb =>
+  const condition: Condition = (eb, column) =>
     eb.and([
-      eb('product_id', 'in', [...new Set(wanted.map(({ productId }) => productId))]),
+      eb(column('product_id'), 'in', [...new Set(wanted.map(({ productId }) => productId))]),
       eb(
-        'provisioning_artifact_id',
+        column('provisioning_artifact_id'),
         'in',
         wanted.map(({ detail }) => detail.Id),
       ),
