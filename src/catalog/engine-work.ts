@@ -7,6 +7,12 @@ import type { ProductResource } from './entities.ts'
  */
 export type EngineWork = 'provision' | 'update' | 'terminate' | 'action'
 
+/**
+ * What an execution has an engine do: its work, or something that changes nothing on its side: finding out what would change,
+ * or taking over what is there.
+ */
+export type EngineTask = EngineWork | 'plan' | 'import'
+
 /** What an engine's work made of a product; an absent member stays as it was. */
 export interface EngineResult {
   readonly outputs?: readonly RecordOutput[]
@@ -32,8 +38,8 @@ export const engineOperations = {
 /** The name under which a document's content is the engine's work itself; users' documents cannot have it. */
 export const engineDocumentPrefix = 'bellhop:'
 
-/** The document behind provision, update, terminate and a plan: one step that is the engine's work. */
-export function engineDocument(work: Exclude<EngineWork, 'action'> | 'plan'): {
+/** The document behind provision, update, terminate, a plan and an import: one step that is the engine's work. */
+export function engineDocument(work: Exclude<EngineTask, 'action'>): {
   name: string
   version: string
   content: string

@@ -171,6 +171,8 @@ export interface CatalogRecord {
     /** CFN_STACKSET: where and how, complete; what the caller left out comes from the constraint. */
     readonly provisioningPreferences?: UpdateProvisioningPreferences
     readonly stackSetRoles?: StackSetRoles
+    /** What was imported. */
+    readonly physicalId?: string
   }
 }
 

@@ -47,7 +47,7 @@ export type Outcome =
       /** The product's outputs and resources from now on; undefined: as they were. */
       readonly productOutputs?: readonly RecordOutput[]
       readonly resources?: readonly ProductResource[]
-      /** Of a service action that changed them. */
+      /** Of an import, and of a service action that changed them. */
       readonly parameters?: Readonly<Record<string, string>>
     }
   | {
@@ -96,8 +96,8 @@ export function settle(
       resources: outcome.resources ?? product.resources,
       // A successful provision or update makes true what its record asked for.
       parameters:
-        asked?.request.parameters ??
         (outcome.status === 'SUCCEEDED' ? outcome.parameters : undefined) ??
+        asked?.request.parameters ??
         product.parameters,
       tags: asked?.request.tags ?? product.tags,
       notifications: asked?.request.notifications ?? product.notifications,

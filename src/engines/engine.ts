@@ -23,6 +23,11 @@ export interface Engine {
     artifact: EngineArtifact,
     product?: ParserContext,
   ): Promise<readonly ProvisioningArtifactParameter[] | undefined>
+  /**
+   * What of an artifact must be kept when it is made, because what it is taken from may change: a running stack's template.
+   * Undefined: nothing. Throws ArtifactError.
+   */
+  snapshot?(artifact: EngineArtifact, product: ParserContext): Promise<Uint8Array | undefined>
   /** Starts work, or finds the work that this `request.token` started before. */
   start(request: EngineRequest): Promise<EngineProgress>
   /**
@@ -43,6 +48,18 @@ export interface Engine {
   plan?(request: EngineRequest): Promise<EngineProgress>
   /** Drops what a plan kept (`request.planned`). Throws EngineError when that cannot be done. */
   discardPlan?(request: EngineRequest): Promise<void>
+  /**
+   * Looks at something that was made without us (`request.physicalId`) and is to become a product of ours: changes nothing,
+   * and answers what a provision would have put out. Throws ImportRefused.
+   */
+  import?(request: EngineRequest): Promise<Imported>
+}
+
+/** What is there, as a provision would have left it. */
+export interface Imported {
+  readonly outputs: readonly RecordOutput[]
+  readonly resources: readonly ProductResource[]
+  readonly parameters: Readonly<Record<string, string>>
 }
 
 /** Reads the request that a piece of work was started with; undefined when its product is no longer there. */
@@ -94,6 +111,8 @@ export interface EngineRequest {
   readonly retainPhysicalResources?: boolean
   /** Work `terminate`: the product is gone afterwards, whatever comes of it. */
   readonly ignoreErrors?: boolean
+  /** What is to be imported. */
+  readonly physicalId?: string
   /** What `plan` kept, when this is the execution of a plan. */
   readonly planned?: unknown
   /** Work `action`: what to do, as the document's step says it. */
@@ -118,7 +137,7 @@ export type EngineProgress =
       readonly resources?: readonly ProductResource[]
       /** Work `action`: what the engine returned, for the step's output selectors. */
       readonly response?: Readonly<Record<string, unknown>>
-      /** Work `action`: the product's parameters from now on, by key, where the action has changed them. */
+      /** The product's parameters from now on, by key, where they are not those of the request. */
       readonly parameters?: Readonly<Record<string, string>>
       /** Of a plan. */
       readonly changes?: readonly ResourceChange[]
@@ -153,5 +172,16 @@ export class EngineError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'EngineError'
+  }
+}
+
+/** What cannot be imported, in words for whoever asked. */
+export class ImportRefused extends EngineError {
+  readonly reason: 'NotFound' | 'InvalidState' | 'InvalidParameters'
+
+  constructor(reason: ImportRefused['reason'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'ImportRefused'
+    this.reason = reason
   }
 }

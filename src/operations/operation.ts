@@ -69,6 +69,11 @@ export interface Services {
   /** The organization that the server's configuration describes, if it does. */
   readonly organization: Organization | undefined
   readonly artifacts: {
+    /**
+     * A new artifact, with what must be kept of it in the artifact store. Throws InvalidParametersException when what it
+     * names cannot be read now and never could be later.
+     */
+    prepare(artifact: ProvisioningArtifact, by: { readonly arn: string }): Promise<ProvisioningArtifact>
     /** An artifact's parameters, or undefined when they cannot be known and are taken as given. */
     parameters(
       product: Product,
@@ -84,6 +89,11 @@ export interface EngineServices {
   canPlan(provisionedProductType: string): boolean
   /** Drops what the engine keeps for a plan. Throws ValidationException, saying what stands in the way. */
   discardPlan(product: ProvisionedProduct, plan: ProvisionedProductPlan): Promise<void>
+  /**
+   * Looks whether something can be imported as such a product, and answers its parameters. Throws
+   * ResourceNotFoundException, InvalidStateException and InvalidParametersException.
+   */
+  checkImport(product: ProvisionedProduct, physicalId: string): Promise<Readonly<Record<string, string>>>
 }
 
 /** Says why calls are allowed or denied. */

@@ -70,7 +70,7 @@ export class TestClock {
 
 export function testKit(
   t: { after(fn: () => unknown): void },
-  artifacts: Services['artifacts'] = { parameters: async () => undefined },
+  artifacts: Partial<Services['artifacts']> = {},
   organization?: OrganizationSettings,
   engines: Partial<Services['engines']> = {},
 ): TestKit {
@@ -92,7 +92,7 @@ export function testKit(
         return { path: `kept:${path}`, size: path.length, hash: createHash('sha256').update(path).digest('hex') }
       },
     },
-    artifacts,
+    artifacts: { parameters: async () => undefined, prepare: async artifact => artifact, ...artifacts },
     // What AWS answers is tested with what asks it.
     ruleAttributes: { lookUp: async () => assert.fail() },
     // Explanations are tested through the server.
@@ -102,7 +102,7 @@ export function testKit(
       principal: async () => undefined,
       explain: async () => assert.fail(),
     },
-    engines: { canPlan: () => false, discardPlan: async () => {}, ...engines },
+    engines: { canPlan: () => false, discardPlan: async () => {}, checkImport: async () => ({}), ...engines },
     organization: organization && organizationOf(organization),
   }
   const admin = testCaller('user/admin', true)

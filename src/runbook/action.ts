@@ -1,5 +1,5 @@
 import type { AwsApi, AwsCredentials } from '../aws/api.ts'
-import type { EngineResult, EngineWork } from '../catalog/engine-work.ts'
+import type { EngineResult, EngineTask } from '../catalog/engine-work.ts'
 import type { Signal, StepFailure } from '../catalog/execution.ts'
 import type { RateControl } from '../catalog/rate-control.ts'
 import type { Scope } from '../catalog/scope.ts'
@@ -156,7 +156,7 @@ export interface AutomationRun {
 /** The engine that provisioned the product of this execution. */
 export interface EngineTools {
   start(
-    work: EngineWork | 'plan',
+    work: EngineTask,
     token: string,
     action?: { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> },
   ): Promise<Progress>

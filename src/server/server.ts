@@ -196,7 +196,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       messages,
       documents: documentRules,
       attachments: createAttachmentStore(artifactSource, artifactStore),
-      artifacts: artifactParameters(engines.engineFor),
+      artifacts: artifactParameters(engines.engineFor, artifactStore),
       ruleAttributes: createRuleAttributes(aws),
       engines: engineServices(storage, engines.engineFor),
       organization,

@@ -1,8 +1,8 @@
-import type { EngineWork } from '../catalog/engine-work.ts'
+import type { EngineTask } from '../catalog/engine-work.ts'
 import type { ProvisionedProduct, ProvisioningArtifact } from '../catalog/entities.ts'
 import type { Execution, Signal } from '../catalog/execution.ts'
 import type { ProvisionedProductPlan } from '../catalog/plan.ts'
-import type { Engine, EngineProgress, EngineRequest } from '../engines/engine.ts'
+import { type Engine, EngineError, type EngineProgress, type EngineRequest } from '../engines/engine.ts'
 import type { Tag } from '../model/generated/servicecatalog.ts'
 import type { EngineTools, Progress } from '../runbook/action.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -30,8 +30,9 @@ export function engineTools(
       if (work === 'terminate' && request.retainPhysicalResources) {
         return asProgress({ work, token }, { state: 'succeeded', outputs: [] })
       }
+      if (work === 'import') return imported(found, request)
       if (work !== 'plan') return asProgress({ work, token, action }, await found.start(request))
-      if (!found.plan) return unplannable()
+      if (!found.plan) return failure('The engine of this product cannot tell what would change.')
       return asProgress({ work, token }, await found.plan(request))
     },
     async poll(handle) {
@@ -48,7 +49,7 @@ export function engineTools(
 
 /** What was asked of the engine, which is kept so that it can be asked again. */
 interface Asked {
-  readonly work: EngineWork | 'plan'
+  readonly work: EngineTask
   /** Absent in handles that an older version wrote. */
   readonly token?: string
   readonly action?: EngineRequest['action'] | undefined
@@ -62,7 +63,7 @@ interface WorkHandle extends Asked {
 async function engineRequest(
   storage: Storage,
   execution: Execution,
-  work: EngineWork | 'plan',
+  work: EngineTask,
   token: string,
   action: EngineRequest['action'],
 ): Promise<EngineRequest | undefined> {
@@ -79,7 +80,8 @@ async function engineRequest(
   const plan = request.planId === undefined ? undefined : await storage.plans.get(scope, request.planId)
   return {
     ...(await whatItIsOf(storage, provisioned, detail)),
-    work,
+    // What is imported is looked at, and made what a provision would have made it.
+    work: work === 'import' ? 'provision' : work,
     token,
     action,
     recordId: detail.RecordId,
@@ -92,6 +94,7 @@ async function engineRequest(
     stackSetRoles: request.stackSetRoles,
     retainPhysicalResources: request.retainPhysicalResources,
     ignoreErrors: request.ignoreErrors,
+    physicalId: request.physicalId,
     planned: plan?.planned,
   }
 }
@@ -116,6 +119,25 @@ export async function plannedRequest(
     provisioningPreferences: plan.provisioningPreferences,
     stackSetRoles: plan.stackSetRoles,
     planned: plan.planned,
+  }
+}
+
+/** What a product asks of the engine that is to be made of something that is there. */
+export async function importRequest(
+  storage: Storage,
+  provisioned: ProvisionedProduct,
+  physicalId: string,
+): Promise<EngineRequest> {
+  const { detail, userArn } = provisioned
+  return {
+    ...(await whatItIsOf(storage, provisioned, detail)),
+    work: 'provision',
+    token: detail.Id,
+    recordId: detail.Id,
+    principal: userArn,
+    parameters: {},
+    tags: [],
+    physicalId,
   }
 }
 
@@ -187,8 +209,14 @@ function gone(): Progress {
   return failure('The provisioned product is no longer there.')
 }
 
-function unplannable(): Progress {
-  return failure('The engine of this product cannot tell what would change.')
+async function imported(engine: Engine, request: EngineRequest): Promise<Progress> {
+  if (!engine.import) return failure('The engine of this product cannot take over what is there.')
+  try {
+    return asProgress({ work: 'import' }, { state: 'succeeded', ...(await engine.import(request)) })
+  } catch (error) {
+    if (error instanceof EngineError) return failure(error.message)
+    throw error
+  }
 }
 
 function failure(message: string): Progress {

@@ -564,6 +564,52 @@ Resources:
     })
   })
 
+  describe('imports', () => {
+    const yaml = `Outputs: {Value: {Value: !Ref Value}}
+Resources: {Two: {Type: Test::Thing, Properties: {}}, One: {Type: Test::Thing, Properties: {}}}
+Parameters:
+  Secret: {Type: String, NoEcho: 'true', Default: x}
+  Value: {Type: String, Default: one}
+`
+    const asked = (physicalId: string) => request(yaml, { physicalId })
+
+    test('a stack whose template means the same is taken over with what it has', async () => {
+      const arn = cloud.make('mine', template(), 'UPDATE_ROLLBACK_COMPLETE', { Value: 'two', Secret: '****' })
+      assert.deepEqual(await engine().import(asked(arn)), {
+        outputs: [
+          {
+            OutputKey: 'CloudformationStackARN',
+            OutputValue: arn,
+            Description: 'The ARN of the launched Cloudformation Stack',
+          },
+          { OutputKey: 'Value', OutputValue: 'two', Description: undefined },
+        ],
+        resources: [
+          { type: 'Test::Thing', physicalId: 'mine-One', logicalId: 'One' },
+          { type: 'Test::Thing', physicalId: 'mine-Two', logicalId: 'Two' },
+        ],
+        parameters: { Value: 'two', Secret: '****' },
+      })
+    })
+
+    test('what cannot be taken over is refused with the reason', async () => {
+      const failed = cloud.make('failed', template(), 'ROLLBACK_COMPLETE')
+      await assert.rejects(engine().import(asked(failed)), {
+        reason: 'InvalidState',
+        message: /is in status ROLLBACK_COMPLETE/,
+      })
+      const other = cloud.make('other', template({ One: thing() }))
+      await assert.rejects(engine().import(asked(other)), { reason: 'InvalidParameters', message: /is not that of/ })
+      const none = other.replace('/other/', '/none/')
+      await assert.rejects(engine().import(asked(none)), { reason: 'NotFound', message: /does not exist in account/ })
+      cloud.fault('DescribeStacks', errorAnswer('AccessDenied', 'not for you', 403))
+      await assert.rejects(engine().import(asked(other)), {
+        reason: 'InvalidParameters',
+        message: /AccessDenied: not for you/,
+      })
+    })
+  })
+
   describe('crashes', () => {
     test('started again, a stack is not created twice', async () => {
       const asked = request(template())

@@ -263,6 +263,55 @@ describe('products of type CLOUD_FORMATION_TEMPLATE', () => {
     assert.equal(await value(), 'three', 'what is retained is still there')
   })
 
+  test('may be stacks that were made by hand, and templates may be taken from them', async t => {
+    if (!moto) return void (await requireMoto(t))
+    const made = await product(server, { type: 'CLOUD_FORMATION_TEMPLATE', path: await put(template()) })
+    const stackOf = async (name: string, content: object) => {
+      const Parameters = [
+        { ParameterKey: 'Value', ParameterValue: 'two' },
+        { ParameterKey: 'Secret', ParameterValue: 'hush' },
+      ]
+      const asked = { StackName: name, TemplateBody: JSON.stringify(content), Parameters }
+      return (await aws.api.call('cloudformation', 'CreateStack', asked))['StackId'] as string
+    }
+    const byHand = await stackOf('by-hand', template())
+    const other = await stackOf('other', template({ Topic: { Type: 'AWS::SNS::Topic' } }))
+    const take = (PhysicalId: string, more: object = {}) =>
+      desk.sc('ImportAsProvisionedProduct', {
+        ProductId: made.productId,
+        ProvisioningArtifactId: made.artifactId,
+        ProvisionedProductName: `taken-${randomUUID()}`,
+        PhysicalId,
+        IdempotencyToken: randomUUID(),
+        ...more,
+      })
+    await assert.rejects(take(other), /InvalidParametersException.*is not that of provisioning artifact pa-/)
+    await assert.rejects(take(`${byHand}x`), /ResourceNotFoundException.*does not exist/)
+    await assert.rejects(
+      take(byHand.replace('us-east-1', 'eu-west-1')),
+      /InvalidParametersException.*in region eu-west-1/,
+    )
+    const record = await desk.ended((await take(byHand)).RecordDetail.RecordId)
+    assert.equal(record.Status, 'SUCCEEDED', JSON.stringify(record))
+    const id: string = record.ProvisionedProductId
+    assert.deepEqual(record.outputs, { CloudformationStackARN: byHand, Name: 'by-hand-setting' })
+    assert.equal((await desk.describe(id)).Status, 'AVAILABLE')
+    await assert.rejects(take(byHand), /DuplicateResourceException.*is that of provisioned product pp-/)
+    const updated = await desk.update(id, { Value: 'three' })
+    assert.equal(updated.Status, 'SUCCEEDED', JSON.stringify(updated))
+    const setting = await aws.api.call('ssm', 'GetParameter', { Name: 'by-hand-setting' })
+    assert.equal((setting['Parameter'] as any).Value, 'three')
+
+    const artifactId = await version(server, made, 'from-a-stack', other)
+    await aws.api.call('cloudformation', 'DeleteStack', { StackName: 'other' })
+    const copied = await desk.provision({ ...made, artifactId })
+    assert.equal(copied.Status, 'SUCCEEDED', JSON.stringify(copied))
+    await assert.rejects(version(server, made, 'from-nothing', `${other}x`), /The template of stack .* cannot be read/)
+
+    assert.equal((await desk.terminate(id)).Status, 'SUCCEEDED')
+    await assert.rejects(aws.api.call('cloudformation', 'DescribeStacks', { StackName: 'by-hand' }), /does not exist/)
+  })
+
   test('whose templates cannot be used are refused with the reason', async t => {
     if (!moto) return void (await requireMoto(t))
     const made = await product(server, { type: 'CLOUD_FORMATION_TEMPLATE', path: await put({ Resources: {} }) })

@@ -3,11 +3,20 @@ import type { Signal } from '../../catalog/execution.ts'
 import { failureText, isNoChange, isNoStack, isPassing } from '../cloudformation/failures.ts'
 import { productName } from '../cloudformation/names.ts'
 import { capabilities, stackTags } from '../cloudformation/tags.ts'
+import { parseTemplate } from '../cloudformation/template.ts'
 import { stackParameters, templateParameters } from '../cloudformation/template-parameters.ts'
-import { identityOf, type TemplateOptions, Templates } from '../cloudformation/templates.ts'
-import { type Engine, EngineError, type EngineProgress, type EngineRequest, type RequestSource } from '../engine.ts'
+import { identityOf, isStackArn, type TemplateOptions, Templates } from '../cloudformation/templates.ts'
+import {
+  type Engine,
+  EngineError,
+  type EngineProgress,
+  type EngineRequest,
+  type Imported,
+  type RequestSource,
+} from '../engine.ts'
 import { describeChangeSet } from './change-set.ts'
 import { type ChangeSet, type StackHandle, withEvents } from './handle.ts'
+import { importStack } from './import.ts'
 import {
   describeStack,
   eventsSince,
@@ -56,6 +65,15 @@ export class CfnStackEngine implements Engine {
     return templateParameters(await this.#templates.read(artifact.path, reader))
   }
 
+  async snapshot(...[artifact, product]: Parameters<NonNullable<Engine['snapshot']>>) {
+    if (!isStackArn(artifact.path)) return undefined
+    const { accountId = '', region = 'us-east-1' } = product.scope ?? {}
+    const text = await this.#templates.ofStack(artifact.path, { accountId, region, sessionName: artifact.id })
+    const bytes = Buffer.from(text)
+    parseTemplate(bytes, `The template of ${artifact.path}`)
+    return bytes
+  }
+
   start(request: EngineRequest): Promise<EngineProgress> {
     return this.#advance(this.#handle(request, request.work), async () => request)
   }
@@ -86,6 +104,10 @@ export class CfnStackEngine implements Engine {
     } catch (error) {
       throw new EngineError(failureText(error), { cause: error })
     }
+  }
+
+  import(request: EngineRequest): Promise<Imported> {
+    return importStack(this.#options.aws.as(identityOf(request)), this.#templates, request)
   }
 
   #handle(request: EngineRequest, work: StackHandle['work']): StackHandle {

@@ -8,11 +8,10 @@ import type { Caller, Services } from '../operation.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
 import { tagRule } from './tags.ts'
 
-export const createProduct: ServiceCatalogOperation<'CreateProduct', 'storage' | 'clock' | 'ids'> = async (
-  input,
-  caller,
-  services,
-) => {
+export const createProduct: ServiceCatalogOperation<
+  'CreateProduct',
+  'storage' | 'clock' | 'ids' | 'artifacts'
+> = async (input, caller, services) => {
   const { storage, clock, ids } = services
   if (input.SourceConnection) {
     throw new InvalidParametersException('SourceConnection is not supported; use ProvisioningArtifactParameters.')
@@ -24,7 +23,12 @@ export const createProduct: ServiceCatalogOperation<'CreateProduct', 'storage' |
     throw new InvalidParametersException('Products of type MARKETPLACE cannot be created.')
   }
   const id = ids.next('product')
-  const artifact = artifactFrom({ id, type: input.ProductType }, input.ProvisioningArtifactParameters, caller, services)
+  const artifact = await artifactFrom(
+    { id, type: input.ProductType },
+    input.ProvisioningArtifactParameters,
+    caller,
+    services,
+  )
   const view = {
     ProductViewSummary: {
       Id: productViewId(id),
@@ -51,14 +55,15 @@ export const createProduct: ServiceCatalogOperation<'CreateProduct', 'storage' |
 }
 
 /** Throws InvalidParametersException for properties that an artifact of this product cannot have. */
-export function artifactFrom(
+export async function artifactFrom(
   product: Parameters<typeof newArtifact>[1],
   properties: ProvisioningArtifactProperties,
   caller: Caller,
-  { clock, ids }: Pick<Services, 'clock' | 'ids'>,
-): ReturnType<typeof newArtifact> {
+  { clock, ids, artifacts }: Pick<Services, 'clock' | 'ids' | 'artifacts'>,
+): Promise<ReturnType<typeof newArtifact>> {
   try {
-    return newArtifact(caller.scope, product, properties, ids.next('provisioningArtifact'), clock.now())
+    const made = newArtifact(caller.scope, product, properties, ids.next('provisioningArtifact'), clock.now())
+    return await artifacts.prepare(made, caller)
   } catch (error) {
     if (error instanceof ArtifactPropertiesError) throw new InvalidParametersException(error.message)
     throw error

@@ -5,12 +5,12 @@ import { findProduct } from './product-and-artifact.ts'
 
 export const createProvisioningArtifact: ServiceCatalogOperation<
   'CreateProvisioningArtifact',
-  'storage' | 'clock' | 'ids'
+  'storage' | 'clock' | 'ids' | 'artifacts'
 > = async (input, caller, services) => {
   const { storage } = services
   const { id, view } = await findProduct(storage, caller, { ProductId: input.ProductId })
   const type = view.ProductViewSummary?.Type ?? 'CLOUD_FORMATION_TEMPLATE'
-  const artifact = artifactFrom({ id, type }, input.Parameters, caller, services)
+  const artifact = await artifactFrom({ id, type }, input.Parameters, caller, services)
   // AWS answers CREATING here and AVAILABLE from then on; there is nothing to wait for.
   const answer = {
     ProvisioningArtifactDetail: artifact.detail,

@@ -1,33 +1,79 @@
+import { provisionedProductArn } from '../../catalog/arns.ts'
+import { engineDocument } from '../../catalog/engine-work.ts'
+import type { ProvisionedProduct } from '../../catalog/entities.ts'
+import { underChange } from '../../catalog/lifecycle.ts'
 import { DuplicateResourceException, InvalidParametersException } from '../../protocol/errors.ts'
+import { accepted } from './accepted.ts'
 import { resolveLaunchPath } from './launch-path.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
-import { findProductAndArtifact } from './product-and-artifact.ts'
+import { findProductAndArtifact, requireActive } from './product-and-artifact.ts'
 
 /**
- * "Resource import only supports CloudFormation stack ARNs" (API reference): a stack is taken over only when its template
- * matches the version's, which nobody but an engine that can read stacks can tell. Until there is one, everything that can be
- * wrong with a request is said, and a request with nothing wrong is refused with that reason.
+ * A CloudFormation stack becomes a provisioned product, as it is: its template must be the version's. Constraints take
+ * effect with the first update, as on AWS. What can be wrong is said at once; the stack is looked at again by the record's
+ * execution, which takes over what it puts out and is made of.
  */
-export const importAsProvisionedProduct: ServiceCatalogOperation<'ImportAsProvisionedProduct', 'storage'> = async (
-  input,
-  caller,
-  { storage },
-) => {
-  const { product } = await findProductAndArtifact(storage, caller, input)
-  await resolveLaunchPath(storage, caller, product.id, {})
+export const importAsProvisionedProduct: ServiceCatalogOperation<
+  'ImportAsProvisionedProduct',
+  'storage' | 'clock' | 'ids' | 'engines' | 'executions'
+> = async (input, caller, services) => {
+  const { storage, clock, ids, engines, executions } = services
+  const { product, artifact } = await findProductAndArtifact(storage, caller, input)
+  const { pathId } = await resolveLaunchPath(storage, caller, product.id, {})
   const type = product.view.ProductViewSummary?.Type
   if (type !== 'CLOUD_FORMATION_TEMPLATE') {
     throw new InvalidParametersException(
       `Nothing can be imported as a product of type ${type}: only CloudFormation stacks can be, as products of type CLOUD_FORMATION_TEMPLATE.`,
     )
   }
-  if (!/^arn:[^:]+:cloudformation:[^:]+:[0-9]{12}:stack\/[^/]+\/.+/.test(input.PhysicalId)) {
+  requireActive(artifact)
+  const { ProvisionedProductName: name, PhysicalId: physicalId } = input
+  if (!/^arn:[^:]+:cloudformation:[^:]+:[0-9]{12}:stack\/[^/]+\/.+/.test(physicalId)) {
     throw new InvalidParametersException('PhysicalId must be the ARN of a CloudFormation stack.')
   }
-  if (await storage.provisionedProducts.getByName(caller.scope, input.ProvisionedProductName)) {
-    throw new DuplicateResourceException(`A stack named ${input.ProvisionedProductName} already exists.`)
+  if (await storage.provisionedProducts.getByName(caller.scope, name)) {
+    throw new DuplicateResourceException(`A stack named ${name} already exists.`)
   }
-  throw new InvalidParametersException(
-    'The stack cannot be imported: this server has no engine that can compare its template with the provisioning artifact.',
+  const owner = await storage.provisionedProducts.withOutput(caller.scope, physicalId)
+  if (owner) throw new DuplicateResourceException(`The stack ${physicalId} is that of provisioned product ${owner}.`)
+  const id = ids.next('provisionedProduct')
+  const provisioned: ProvisionedProduct = {
+    scope: caller.scope,
+    userArn: caller.arn,
+    userArnSession: caller.arn,
+    pathId,
+    tags: [],
+    parameters: {},
+    outputs: [],
+    resources: [],
+    detail: {
+      Name: name,
+      Arn: provisionedProductArn(caller.scope, name, id),
+      Type: 'CFN_STACK',
+      Id: id,
+      Status: 'UNDER_CHANGE',
+      CreatedTime: clock.now(),
+      IdempotencyToken: input.IdempotencyToken,
+      ProductId: product.id,
+      ProvisioningArtifactId: artifact.detail.Id,
+    },
+  }
+  const parameters = await engines.checkImport(provisioned, physicalId)
+  const executionId = ids.uuid()
+  const { record, execution } = accepted(provisioned, caller, services, {
+    type: 'PROVISION_PRODUCT',
+    kind: 'engine',
+    executionId,
+    document: engineDocument('import'),
+    request: { parameters, tags: [], physicalId },
+  })
+  const answer = await storage.provisionedProducts.create(
+    { ...underChange(provisioned, record), statusBefore: undefined },
+    record,
+    execution,
+    caller.claim,
+    { RecordDetail: record.detail },
   )
+  executions.wake(executionId)
+  return answer
 }

@@ -21,7 +21,7 @@ export const listStackInstancesForProvisionedProduct: ServiceCatalogOperation<
     .filter(({ type }) => type === instanceType)
     .map(({ physicalId, status }): StackInstance => {
       const [Account, Region] = physicalId.split('/')
-      return { Account, Region, StackInstanceStatus: status as StackInstanceStatus | undefined }
+      return { Account, Region, StackInstanceStatus: (status ?? 'CURRENT') as StackInstanceStatus }
     })
   const page = pageOf(instances, ({ Account = '', Region = '' }) => [Account, Region], input)
   return { StackInstances: page.items, NextPageToken: page.token }

@@ -91,8 +91,11 @@ describe('validation', () => {
     await assert.rejects(request({ ProductId: productId, ProvisioningArtifactId: artifactId }), invalid(/EXTERNAL/))
     await assert.rejects(request({ PhysicalId: 'i-0123' }), invalid(/ARN of a CloudFormation stack/))
     await assert.rejects(request({ ProvisionedProductName: 'mine' }), { code: 'DuplicateResourceException' })
-    await assert.rejects(request({}), invalid(/no engine/))
     await assert.rejects(catalog('DescribeProvisionedProduct', { Name: 'taken-over' }, alice), notFound(/taken-over/))
+    const { RecordDetail } = await request({})
+    assert.equal(RecordDetail?.Status, 'CREATED')
+    const { ProvisionedProductDetail } = await catalog('DescribeProvisionedProduct', { Name: 'taken-over' }, alice)
+    assert.deepEqual([ProvisionedProductDetail?.Status, ProvisionedProductDetail?.Type], ['UNDER_CHANGE', 'CFN_STACK'])
   })
 
   test('products of other types have no stack instances', async t => {

@@ -94,6 +94,23 @@ export const provisionedProducts = {
     return row && fromJson<ProvisionedProduct>(row.data)
   }),
 
+  /**
+   * The id of a product that puts out this value, of all of an account and region; for what must not be taken over twice.
+   * Looks at all products: for rare questions only.
+   */
+  withOutput: read(function* (scope: Scope, value: string) {
+    const rows = yield* all(
+      db
+        .selectFrom('provisioned_products')
+        .select('data')
+        .where('account_id', '=', scope.accountId)
+        .where('region', '=', scope.region)
+        .where('data', 'like', `%${value.replaceAll(/[%_]/g, '_')}%`),
+    )
+    const products = rows.map(row => fromJson<ProvisionedProduct>(row.data))
+    return products.find(({ outputs }) => outputs.some(({ OutputValue }) => OutputValue === value))?.detail.Id
+  }),
+
   /** Oldest first. */
   list: read(function* (scope: Scope, filter: AccessFilter, request: PageRequest) {
     const rows = yield* all(
