@@ -200,26 +200,25 @@ describe('products of type CLOUD_FORMATION_TEMPLATE', () => {
   test('take service actions on their real resources, and through the stack itself', async t => {
     if (!moto) return void (await requireMoto(t))
     const made = await product(server, { type: 'CLOUD_FORMATION_TEMPLATE', path: await put(template()) })
-    const show = await serviceAction(server, made, {
-      name: 'ShowSetting',
+    const tag = await serviceAction(server, made, {
+      name: 'TagSetting',
       targetType: '/AWS::SSM::Parameter',
       parameters: [{ Name: 'Setting', Type: 'TARGET' }],
       document: {
-        parameters: { Setting: { type: 'StringList' } },
+        parameters: { Setting: { type: 'String' } },
         mainSteps: [
           {
-            name: 'show',
-            action: 'aws:executeScript',
+            name: 'describe',
+            action: 'aws:executeAwsApi',
             inputs: {
-              Runtime: 'python3.11',
-              Handler: 'main',
-              Script: 'def main(events, context):\n    return events["names"]',
-              InputPayload: { names: '{{ Setting }}' },
+              Service: 'ssm',
+              Api: 'AddTagsToResource',
+              ResourceType: 'Parameter',
+              ResourceId: '{{ Setting }}',
+              Tags: [{ Key: 'by', Value: 'action' }],
             },
-            outputs: [{ Name: 'Names', Selector: '$.Payload', Type: 'StringList' }],
           },
         ],
-        outputs: ['show.Names'],
       },
     })
     const set = await serviceAction(server, made, {
@@ -242,13 +241,15 @@ describe('products of type CLOUD_FORMATION_TEMPLATE', () => {
     const id: string = record.ProvisionedProductId
     const described = await desk.sc('DescribeServiceActionExecutionParameters', {
       ProvisionedProductId: id,
-      ServiceActionId: show,
+      ServiceActionId: tag,
     })
     const [target] = described.ServiceActionParameters
     assert.deepEqual(target.DefaultValues, [`SC-${account}-${id}-setting`])
-    const shown = await desk.execute(id, show)
-    assert.equal(shown.Status, 'SUCCEEDED', JSON.stringify(shown))
-    assert.equal(shown.outputs['show.Names'], target.DefaultValues[0])
+    const tagged = await desk.execute(id, tag)
+    assert.equal(tagged.Status, 'SUCCEEDED', JSON.stringify(tagged))
+    const asked = { ResourceType: 'Parameter', ResourceId: target.DefaultValues[0] }
+    const { TagList } = await aws.api.call('ssm', 'ListTagsForResource', asked)
+    assert.deepEqual(TagList, [{ Key: 'by', Value: 'action' }])
 
     const changed = await desk.execute(id, set)
     assert.equal(changed.Status, 'SUCCEEDED', JSON.stringify(changed))
