@@ -21,7 +21,13 @@ const features = JSON.parse(readFileSync(join(root, 'docs/runbook-features.json'
 
 /** What tests the runbook: its own tests, and the semantic cases with their documents. */
 const tests = globSync(
-  ['src/runbook/**/*.test.ts', 'src/worker/*.test.ts', 'test/runbook/*.test.ts', 'test/cases/runbook/semantic/docs/*'],
+  [
+    'src/runbook/**/*.test.ts',
+    'src/worker/*.test.ts',
+    'test/runbook/*.test.ts',
+    'test/aws/actions.test.ts',
+    'test/cases/runbook/semantic/docs/*',
+  ],
   {
     cwd: root,
   },
@@ -73,13 +79,16 @@ interface Feature {
   readonly step?: { readonly inputs?: object }
 }
 
+/** An example takes an input away by null. */
+const present = (inputs: object) => Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== null))
+
 /** A document that uses the feature and little else. */
 function example({ document, step }: Feature): string {
   const script = (name: string, more: { readonly inputs?: object } = {}) => ({
     name,
     action: 'aws:executeScript',
     ...more,
-    inputs: { Runtime: 'python3.11', Handler: 'h', Script: 'def h(events, context): pass', ...more.inputs },
+    inputs: present({ Runtime: 'python3.11', Handler: 'h', Script: 'def h(events, context): pass', ...more.inputs }),
   })
   return JSON.stringify({
     schemaVersion: '0.3',

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { documentMain } from '../../src/authoring/main.ts'
 import { createAws } from '../../src/aws/index.ts'
 import { run } from '../../src/cli/main.ts'
 import { capture } from '../cli/io.ts'
-import { type Bellhop, call, startBellhop, temporaryFolder } from '../kit/bellhop.ts'
+import { type Bellhop, call, send, startBellhop, temporaryFolder, until } from '../kit/bellhop.ts'
 import { makeUser } from '../kit/identity.ts'
 import { requireMoto } from '../kit/moto.ts'
 import {
@@ -83,6 +83,18 @@ describe('semantic cases through the API', () => {
     assert.equal(await server.stop(), 0)
     for (const clean of cleanups) clean()
   })
+
+  /** What the CLI finds in its environment when it calls the server. */
+  function clientEnvironment(home: string) {
+    const { accessKeyId, secretAccessKey } = server.credentials
+    return {
+      HOME: home,
+      AWS_ENDPOINT_URL: server.url,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    }
+  }
 
   test('are all there', () => {
     assert.equal(cases.length, 36)
@@ -224,15 +236,7 @@ outputs: [greet.n]
 `
     const recorded = { id: 'recorded', documentName: 'Recorded', parameters: { Names: ['eve', 'bob'] }, signals: [] }
     const toolCall = async (words: readonly string[]) => {
-      const { accessKeyId, secretAccessKey } = server.credentials
-      const env = {
-        HOME: directory,
-        AWS_ENDPOINT_URL: server.url,
-        AWS_REGION: 'us-east-1',
-        AWS_ACCESS_KEY_ID: accessKeyId,
-        AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      }
-      const io = { env, cwd: directory }
+      const io = { env: clientEnvironment(directory), cwd: directory }
       const { exit, ...rest } = await capture(each => run(words, each), io)
       return { exitCode: exit, ...rest }
     }
@@ -263,6 +267,49 @@ outputs: [greet.n]
     assert.equal(replayed.exitCode, 0, replayed.text)
     assert.match(replayed.text, /each\[1\]\.greet +aws:executeScript +Failed/)
     assert.match(replayed.text, /each\[2\]\.greet +aws:executeScript +Success +.*n=3/)
+  })
+
+  test('a script that came as an attachment runs', async t => {
+    const directory = temporaryFolder(t)
+    const source = 'def greet(events, context):\n    return "hello " + events["who"]\n'
+    writeFileSync(join(directory, 'greet.py'), source)
+    const put = await capture(io => run(['artifact', 'put', 'greet.py'], io), {
+      env: clientEnvironment(directory),
+      cwd: directory,
+      program: 'bellhop',
+    })
+    const { Path } = JSON.parse(put.stdout || put.stderr)
+    const sha256 = createHash('sha256').update(source).digest('hex')
+    const content = (checksum: string) => `schemaVersion: '0.3'
+mainSteps:
+- name: greet
+  action: aws:executeScript
+  inputs: {Runtime: python3.11, Handler: greet.greet, Attachment: greet.py, InputPayload: {who: bob}}
+  outputs: [{Name: Said, Selector: $.Payload, Type: String}]
+outputs: [greet.Said]
+files:
+  greet.py: {checksums: {sha256: ${checksum}}}
+`
+    const create = (checksum: string) =>
+      send(server, 'ssm', 'CreateDocument', {
+        Name: 'Attached',
+        Content: content(checksum),
+        DocumentType: 'Automation',
+        DocumentFormat: 'YAML',
+        Attachments: [{ Key: 'S3FileUrl', Values: [Path], Name: 'greet.py' }],
+      })
+    const wrong = await create('a'.repeat(64))
+    assert.equal(wrong.status, 400)
+    assert.match(wrong.text, /Attachment greet\.py has the SHA-256 \w{64}, but the document says a{64}\./)
+    const right = await create(sha256)
+    assert.deepEqual(right.json.DocumentDescription?.AttachmentsInformation, [{ Name: 'greet.py' }], right.text)
+    const started = await call(server, 'ssm', 'StartAutomationExecution', { DocumentName: 'Attached' })
+    const execution = await until(async () => {
+      const { AutomationExecution } = await call(server, 'ssm', 'GetAutomationExecution', started)
+      return AutomationExecution.ExecutionEndTime && AutomationExecution
+    }, 'the script runs')
+    assert.deepEqual(execution.Outputs, { 'greet.Said': ['hello bob'] }, execution.FailureMessage)
+    await call(server, 'ssm', 'DeleteDocument', { Name: 'Attached' })
   })
 
   test('leave the product AVAILABLE and nothing behind', async () => {
