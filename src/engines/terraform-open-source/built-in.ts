@@ -80,6 +80,15 @@ interface RunNote {
   readonly parameters?: Readonly<Record<string, string>>
 }
 
+/** How a run's process ended. */
+interface RunEnd {
+  readonly exitCode: number | undefined
+  /** Whether the state was found where the run left it. */
+  readonly stateTaken: boolean
+  /** In words, when it was made to end. */
+  readonly stopped: string | undefined
+}
+
 type Engine = NamedEngine<BuiltInConfig>
 
 /** Lines of progress that are shown. */
@@ -157,14 +166,9 @@ export class BuiltInRunner implements ModuleRunner<BuiltInConfig, BuiltInHandle>
         const progress = lines.map(line => redact(line, note.secrets))
         return { state: 'running', handle, wakeAt: job.wakeAt, ...(progress.length > 0 ? { progress } : {}) }
       }
-      await this.#takeLeftState(handle, folder)
-      const ended = await this.#ended(
-        handle,
-        folder,
-        note,
-        job.exitCode,
-        job.stop && stopText(job.stop, handle.timeoutSeconds),
-      )
+      const stateTaken = await this.#takeLeftState(handle, folder)
+      const stopped = job.stop && stopText(job.stop, handle.timeoutSeconds)
+      const ended = await this.#ended(handle, folder, note, { exitCode: job.exitCode, stateTaken, stopped })
       await this.#options.states.end(handle.run)
       this.#clear(folder, note.secrets)
       return ended
@@ -294,8 +298,7 @@ export class BuiltInRunner implements ModuleRunner<BuiltInConfig, BuiltInHandle>
     handle: BuiltInHandle,
     folder: JobFolder,
     note: RunNote,
-    exitCode: number | undefined,
-    stopped: string | undefined,
+    { exitCode, stateTaken, stopped }: RunEnd,
   ): Promise<EngineProgress> {
     const { run, isPlan, isAction, isTerminate, what, engine } = handle
     const log = readEvents(folder)
@@ -303,7 +306,7 @@ export class BuiltInRunner implements ModuleRunner<BuiltInConfig, BuiltInHandle>
     const state = text === undefined ? undefined : parseState(text)
     const made: Made = state && !isPlan ? madeOf(state, note) : {}
     // With -detailed-exitcode a plan that has found something to do ends with 2.
-    const isDone = exitCode === 0 || (isPlan && exitCode === 2) || (exitCode === 1 && failedAfterAll(log, text))
+    const isDone = exitCode === 0 || (isPlan && exitCode === 2) || (stateTaken && failedToSendOnly(log))
     if (isDone) {
       if (isTerminate) await this.#options.states.remove(run.scope, run.provisionedProductId)
       return {
@@ -334,16 +337,20 @@ export class BuiltInRunner implements ModuleRunner<BuiltInConfig, BuiltInHandle>
     }
   }
 
-  /** A state that a run could not send while no server was there to take it; it counts when it is the newer one. */
-  async #takeLeftState({ run }: BuiltInHandle, folder: JobFolder): Promise<void> {
+  /**
+   * A state that a run could not send while no server was there to take it: kept when it is the newer one. Answers whether
+   * what the run left is what is kept now.
+   */
+  async #takeLeftState({ run }: BuiltInHandle, folder: JobFolder): Promise<boolean> {
     const file = join(folder.work, moduleFolder, leftState)
     const text = existsSync(file) ? readUntrusted(file, largestState) : undefined
-    if (text === undefined) return
+    if (text === undefined) return false
     const left = parseState(text)
     const known = await this.#options.states.read(run.scope, run.provisionedProductId)
     const before = known === undefined ? undefined : parseState(known)
-    if (before && (before.lineage !== left.lineage || before.serial >= left.serial)) return
-    await this.#options.states.save(run, text)
+    if (before && (before.lineage !== left.lineage || before.serial > left.serial)) return false
+    if (before?.serial !== left.serial) await this.#options.states.save(run, text)
+    return true
   }
 
   async #lost(handle: BuiltInHandle, why: string): Promise<EngineProgress> {
@@ -529,11 +536,9 @@ function madeOf(state: TerraformState, { outputDescriptions }: RunNote): Made {
   return { outputs: stateOutputs(state, outputDescriptions), resources: stateResources(state) }
 }
 
-/** Whether all that went wrong was that the state could not be sent, and it has been found where Terraform left it. */
-function failedAfterAll({ summaries, counts }: UiLog, state: string | undefined): boolean {
-  return (
-    counts !== undefined && state !== undefined && summaries.length > 0 && summaries.every(one => onlyTheState.has(one))
-  )
+/** Whether all that went wrong is that the state could not be sent: Terraform tells its errors of resources besides. */
+function failedToSendOnly({ summaries }: UiLog): boolean {
+  return summaries.length > 0 && summaries.every(summary => onlyTheState.has(summary))
 }
 
 function responseOf({ planned, drifted, counts }: UiLog, isPlan: boolean): Record<string, unknown> {
