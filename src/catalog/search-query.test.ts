@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { hasWords, parseQuery, wantedWords, wordsOf } from './search-query.ts'
+import { hasWords, parseQueries, parseQuery, SearchQueryError, wantedWords, wordsOf } from './search-query.ts'
 
 test('a query names a field that is known, or is looked for everywhere', () => {
   const rows: [text: string, query: object][] = [
@@ -38,4 +38,12 @@ test('of an ARN the words after the account count; ids, tokens and times are one
   assert.deepEqual(wordsOf('arn:aws:iam::111122223333:user/Alice'), ['user', 'alice'])
   assert.deepEqual(wantedWords('createdTime', '2026-01-02T03'), ['20260102t03'])
   assert.deepEqual(wantedWords('idempotencyToken', '---'), [])
+})
+
+test('queries that are too many or too long are refused', () => {
+  const words = (count: number) => Array.from({ length: count }, (_, i) => `w${i}`).join(' ')
+  assert.equal(parseQueries([words(50), words(50)]).length, 2)
+  for (const texts of [Array(21).fill('a'), ['a'.repeat(1001)], [words(60), words(41)]]) {
+    assert.throws(() => parseQueries(texts), SearchQueryError)
+  }
 })

@@ -35,6 +35,25 @@ const searchFields = [
 
 export type SearchField = (typeof searchFields)[number]
 
+/** Queries that no search is made for; the message is for the caller. */
+export class SearchQueryError extends Error {}
+
+/** Far more than people ask for, and as much as a database takes in one question. */
+const most = { queries: 20, words: 100, characters: 1000 }
+
+/** The queries of a search, all of which are to be met. Throws SearchQueryError when they are too many or too long. */
+export function parseQueries(texts: readonly string[]): readonly SearchQuery[] {
+  if (texts.length > most.queries) throw new SearchQueryError(`SearchQuery takes ${most.queries} values at most.`)
+  if (texts.some(text => text.length > most.characters)) {
+    throw new SearchQueryError(`A value of SearchQuery has ${most.characters} characters at most.`)
+  }
+  const queries = texts.map(parseQuery)
+  if (queries.reduce((sum, { value }) => sum + wordsOf(value).length, 0) > most.words) {
+    throw new SearchQueryError(`The values of SearchQuery have ${most.words} words together at most.`)
+  }
+  return queries
+}
+
 export function parseQuery(text: string): SearchQuery {
   const colon = text.indexOf(':')
   const field = searchFields.find(name => name === text.slice(0, colon))

@@ -205,6 +205,9 @@ const queries = [
   ['available', 'db'],
   ['***'],
   ["name:'%_\\"],
+  [Array.from({ length: 100 }, (_, i) => `w${i}`).join(' ')],
+  ['x'.repeat(1000)],
+  Array.from({ length: 20 }, () => 'shop blue'),
 ]
 
 const accesses: AccessFilter[] = [

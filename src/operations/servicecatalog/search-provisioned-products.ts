@@ -1,4 +1,4 @@
-import { parseQuery } from '../../catalog/search-query.ts'
+import { parseQueries, type SearchQuery, SearchQueryError } from '../../catalog/search-query.ts'
 import type { ProvisionedProductAttribute } from '../../model/generated/servicecatalog.ts'
 import { InvalidParametersException } from '../../protocol/errors.ts'
 import {
@@ -25,7 +25,7 @@ export const searchProvisionedProducts: ServiceCatalogOperation<'SearchProvision
     caller.scope,
     accessFilter(caller, input.AccessLevelFilter),
     {
-      queries: (input.Filters?.SearchQuery ?? []).map(parseQuery),
+      queries: queriesOf(input.Filters?.SearchQuery ?? []),
       sortBy,
       descending: input.SortOrder === 'DESCENDING',
       size: pageSize(input),
@@ -36,6 +36,15 @@ export const searchProvisionedProducts: ServiceCatalogOperation<'SearchProvision
     ProvisionedProducts: items.map(attribute),
     TotalResultsCount: total,
     NextPageToken: next && encode(next, sortBy),
+  }
+}
+
+function queriesOf(texts: readonly string[]): readonly SearchQuery[] {
+  try {
+    return parseQueries(texts)
+  } catch (error) {
+    if (error instanceof SearchQueryError) throw new InvalidParametersException(error.message)
+    throw error
   }
 }
 

@@ -76,7 +76,7 @@ export function* searchProvisionedProducts(
     .selectFrom('provisioned_products')
     .where('account_id', '=', scope.accountId)
     .where('region', '=', scope.region)
-  const owner = ownedBy(access)
+  const owner = ownerCondition(access)
   const owned = yield* countOwned(scope, ownerOf(access))
   // A value without a letter or digit says nothing.
   const queries = request.queries.filter(({ value }) => wordsOf(value).length > 0)
@@ -121,7 +121,7 @@ function anyOf(ways: readonly Way[]): Condition {
 }
 
 /** The condition of an access level; undefined: everybody's. */
-function ownedBy({ userArn, ownerRole }: AccessFilter): Condition | undefined {
+function ownerCondition({ userArn, ownerRole }: AccessFilter): Condition | undefined {
   if (userArn !== undefined) return (eb, column) => eb(column('user_arn'), '=', userArn)
   if (ownerRole !== undefined) return (eb, column) => eb(column('owner_role'), '=', ownerRole)
   return undefined
