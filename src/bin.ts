@@ -26,8 +26,8 @@ async function main(): Promise<number> {
       const exitCode = await run(argv, { ...io, stdout: into('stdout'), stderr: into('stderr') })
       return { exitCode, stdout: written.stdout.join(''), stderr: written.stderr.join('') }
     }
-    const { cwd, stdout, stderr, now } = io
-    return documentMain(words.slice(1), { cwd, stdout, stderr, now, call })
+    const { cwd, stdout, stderr } = io
+    return documentMain(words.slice(1), { cwd, stdout, stderr, call })
   }
   return run(words, io)
 }

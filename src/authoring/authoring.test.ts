@@ -26,7 +26,6 @@ async function bellhopDocument(words: string[], cwd = root, call: Surroundings['
         written.stderr += text
       },
     },
-    now: () => new Date(0),
     call,
   })
   return { exitCode, ...written }

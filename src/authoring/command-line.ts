@@ -6,7 +6,6 @@ export interface Surroundings {
   readonly cwd: string
   readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean }
   readonly stderr: { write(text: string): unknown }
-  readonly now: () => Date
   /** Makes a call as the CLI makes it: `ssm get-automation-execution ...`. */
   readonly call: (words: readonly string[]) => Promise<Called>
 }

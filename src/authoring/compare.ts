@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { StepExecution } from '../catalog/execution.ts'
 import { asOutputStrings } from '../runbook/outputs.ts'
+import { isMap } from '../runbook/plain.ts'
 import { causeOf } from '../runbook/texts.ts'
 import type { Expectation } from './answers-file.ts'
 import type { TestRun } from './run-test.ts'
@@ -60,11 +61,7 @@ function traceDifferences(wanted: NonNullable<Expectation['trace']>, steps: read
   const at = Array.from({ length: Math.max(expected.length, ran.length) }).findIndex((_, i) => expected[i] !== ran[i])
   if (at < 0) return []
   const end = 'the end'
-  return [`trace: ${ordinalStep(at)} is ${ran[at] ?? end}, not ${expected[at] ?? end}`]
-}
-
-function ordinalStep(index: number): string {
-  return `step ${index + 1}`
+  return [`trace: step ${at + 1} is ${ran[at] ?? end}, not ${expected[at] ?? end}`]
 }
 
 function isLike(wanted: unknown, text: string): boolean {
@@ -76,9 +73,6 @@ function isAsOutput(wanted: unknown, value: readonly string[]): boolean {
   if (isMatcher(wanted)) return isEqual(wanted, value.length === 1 ? value[0] : value)
   return isDeepStrictEqual(asOutputStrings(wanted), value)
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const matchers: Readonly<Record<string, (argument: unknown, value: unknown) => boolean>> = {
   $matches: (pattern, value) => typeof value === 'string' && new RegExp(String(pattern)).test(value),

@@ -58,7 +58,7 @@ export async function runTest(document: AutomationDocument, test: DocumentTest):
         if (answer === undefined && !selfContained.has(step.action)) throw new MissingAnswer(missing(step, call))
         return answer && performed(step, answer)
       },
-      message: step => answers.message(step),
+      message: () => answers.message(),
     })
     const unused = test.answered.filter(name => !known.has(name))
     return { state: 'ran', ...ran, steps: lastAttempts(ran.history), unused }
@@ -107,7 +107,8 @@ class Answers {
     return answer
   }
 
-  message(_step: StepDefinition): SimulatedMessage | undefined {
+  /** What comes next from outside, for the step that started last. */
+  message(): SimulatedMessage | undefined {
     return this.#messages.shift()
   }
 }

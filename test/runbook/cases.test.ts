@@ -243,7 +243,7 @@ outputs: [greet.n]
     const document = async (...words: string[]) => {
       const out: string[] = []
       const sink = { write: (text: string) => out.push(text) }
-      const around = { cwd: directory, stdout: sink, stderr: sink, now: () => new Date(), call: toolCall }
+      const around = { cwd: directory, stdout: sink, stderr: sink, call: toolCall }
       return { exitCode: await documentMain(words, around), text: out.join('') }
     }
     // While the document is there, so that it can be recorded, too.
