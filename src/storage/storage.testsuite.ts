@@ -183,5 +183,75 @@ export function testStorage(backend: Backend): void {
       assert.equal(bodies.length, 10)
       assert.equal(new Set(bodies).size, 10)
     })
+
+    check('identities and policies are changed with all that hangs on them', async (one, two) => {
+      const { accountId } = scope
+      const createdAt = new Date(1000)
+      const identity = (kind: 'user' | 'group', name: string) => ({
+        kind,
+        accountId,
+        name,
+        id: `ID-${name}`,
+        path: '/',
+        arn: `arn:aws:iam::${accountId}:${kind}/${name}`,
+        createdAt,
+        tags: [],
+      })
+      await one.identities.create(identity('user', 'ada'))
+      await one.identities.create(identity('group', 'devs'))
+      await one.identities.addToGroup(accountId, 'devs', 'ada', createdAt)
+      const arn = `arn:aws:iam::${accountId}:policy/p`
+      const policy = { accountId, name: 'p', id: 'ANPA', path: '/', arn, tags: [], createdAt, document: 'first' }
+      await one.managedPolicies.create(policy)
+      await one.identities.attachPolicy(accountId, 'user', 'ada', policy, createdAt)
+      await one.identities.putPolicy(accountId, 'user', 'ada', 'own', 'inline', createdAt)
+
+      const renamed = { name: 'Ada', path: '/x/', arn: `arn:aws:iam::${accountId}:user/x/Ada` }
+      await one.identities.rename(accountId, 'user', 'ada', renamed)
+      assert.equal(await two.identities.get(accountId, 'user', 'ada'), undefined)
+      const found = await two.identities.withPolicies(accountId, 'user', 'Ada')
+      assert.deepEqual(
+        [found?.groupArns, found?.policies.map(each => [each.source, each.document, each.holder?.name])],
+        [
+          [`arn:aws:iam::${accountId}:group/devs`],
+          [
+            [arn, 'first', 'Ada'],
+            ['own', 'inline', 'Ada'],
+          ],
+        ],
+      )
+      assert.deepEqual(
+        (await two.identities.memberships(accountId, 'group', 'devs')).map(({ arn }) => arn),
+        [renamed.arn],
+      )
+
+      // Two at once get numbers of their own.
+      const versions = await Promise.all(
+        [one, two].map(node => node.managedPolicies.addVersion(accountId, arn, 'next', createdAt, false)),
+      )
+      assert.deepEqual(versions.map(({ version }) => version).sort(), [2, 3])
+      await two.managedPolicies.setDefaultVersion(accountId, arn, 3, createdAt)
+      const { policies } = (await one.identities.withPolicies(accountId, 'user', 'Ada'))!
+      assert.equal(policies[0]?.document, 'next')
+      assert.deepEqual(
+        (await one.managedPolicies.versions(accountId, arn)).map(({ version, document }) => [version, document]),
+        [
+          [3, 'next'],
+          [2, 'next'],
+          [1, 'first'],
+        ],
+      )
+      await assert.rejects(two.managedPolicies.deleteVersion(accountId, arn, 3), { reason: 'InUse' })
+      for (const version of [1, 2]) await two.managedPolicies.deleteVersion(accountId, arn, version)
+      await assert.rejects(two.managedPolicies.delete(accountId, arn), { reason: 'InUse' })
+      await one.identities.change(accountId, 'user', 'Ada', user => ({ ...user, permissionsBoundary: arn }))
+      await one.identities.detachPolicy(accountId, 'user', 'Ada', arn)
+      const { bounded } = await two.managedPolicies.users(accountId, arn)
+      assert.deepEqual(
+        bounded.map(({ name }) => name),
+        ['Ada'],
+      )
+      await assert.rejects(two.managedPolicies.delete(accountId, arn), { reason: 'InUse' })
+    })
   })
 }
