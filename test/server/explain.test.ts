@@ -157,6 +157,18 @@ describe('why a call is allowed or denied', () => {
     assert.match(own.Reason, /No launch paths found for resource: .* No portfolio brings it to you\.$/)
     const none = await ask(ben, 'ProvisionProduct', { ProductId: 'prod-none' })
     assert.equal(own.Reason.replaceAll(product.productId, 'X'), none.Reason.replaceAll('prod-none', 'X'))
+    // Nor by name, nor by what somebody else has of it.
+    const byName = (ProductName: string) => ask(ben, 'ProvisionProduct', { ProductName })
+    const [there, nowhere] = [await byName('Product of none'), await byName('Product of nobody')]
+    assert.equal(there.Reason.replace('Product of none', 'X'), nowhere.Reason.replace('Product of nobody', 'X'))
+    assert.equal(there.Allowed, false)
+    const updates = [adasProduct, 'pp-none'].map(ProvisionedProductId =>
+      ask(ben, 'UpdateProvisionedProduct', { ProvisionedProductId }),
+    )
+    for (const update of await Promise.all(updates)) {
+      assert.match(update.Reason, /is not there, or is not yours/)
+      assert.ok(!JSON.stringify(update).includes(product.productId))
+    }
     const terminate = { ProvisionedProductId: adasProduct }
     const theirs = await ask(server, 'TerminateProvisionedProduct', terminate, forBen)
     assert.match(theirs.Reason, /belongs to .*user\/ada, and the call reaches the principal’s own only/)

@@ -1,5 +1,6 @@
 import { productOfView } from '../../catalog/ids.ts'
 import { admits, launchPaths, noLaunchPaths } from '../../catalog/launch-paths.ts'
+import { reaches } from '../../identity/access-level.ts'
 import type { Gate } from '../../model/generated/bellhop.ts'
 import type { Storage } from '../../storage/storage.ts'
 import type { JudgedCall } from './index.ts'
@@ -30,13 +31,14 @@ export async function portfolioGate(judged: JudgedCall, storage: Storage): Promi
   if (byPathOrAdministrator.has(operation) && authorisation.allowed && authorisation.administrator) {
     return gate('ALLOWED', 'The principal sees every product (servicecatalog:DescribeProductAsAdmin).')
   }
-  const productId = await productOf(judged, storage)
-  if (productId === undefined) {
+  const named = await productOf(judged, storage)
+  if (named === undefined) {
     return gate(
       'UNKNOWN',
       'A portfolio must bring the product to the principal. Name the product in the input to be told.',
     )
   }
+  const { id: productId = '', as } = named
   const portfolios = await storage.portfolios.withPrincipals(scope, productId)
   const paths = launchPaths(portfolios, principal.arn, principal.groupArns)
   if (paths.length > 0) {
@@ -48,10 +50,11 @@ export async function portfolioGate(judged: JudgedCall, storage: Storage): Promi
     })
     return gate('ALLOWED', `Product ${productId} reaches the principal through portfolio ${through.join(', and ')}.`)
   }
-  return gate('DENIED', `${noLaunchPaths(productId)}. ${discreet ? 'No portfolio brings it to you.' : await why()}`)
+  // By the name that was given: whether there is such a product, and its id, is not told to everybody.
+  return gate('DENIED', `${noLaunchPaths(as)}. ${discreet ? 'No portfolio brings it to you.' : await why()}`)
 
   async function why(): Promise<string> {
-    if (!(await storage.products.getUsable(scope, productId!))) return 'There is no such product in the account.'
+    if (!(await storage.products.getUsable(scope, productId))) return 'There is no such product in the account.'
     if (portfolios.length === 0) return 'The product is in no portfolio.'
     const held = portfolios.map(({ portfolio: { detail }, principals }) => {
       const arns = principals.map(({ principalArn }) => principalArn)
@@ -61,16 +64,26 @@ export async function portfolioGate(judged: JudgedCall, storage: Storage): Promi
   }
 }
 
-async function productOf({ incoming, scope }: JudgedCall, storage: Storage): Promise<string | undefined> {
+/** The product that a call is about; `id` is absent where there is none of the name. */
+async function productOf(
+  { incoming, scope, principal, authorisation }: JudgedCall,
+  storage: Storage,
+): Promise<{ readonly id?: string; readonly as: string } | undefined> {
   const { operation, input } = incoming
   const text = (name: string) => (typeof input[name] === 'string' ? (input[name] as string) : undefined)
-  if (operation === 'DescribeProductView') return productOfView(text('Id') ?? '')
   const isProduct = operation === 'DescribeProduct' || operation === 'DescribeProductAsAdmin'
-  const id = text('ProductId') ?? (isProduct ? text('Id') : undefined)
-  if (id !== undefined) return id
+  const view = operation === 'DescribeProductView' ? productOfView(text('Id') ?? '') : undefined
+  const id = view ?? text('ProductId') ?? (isProduct ? text('Id') : undefined)
+  if (id !== undefined) return { id, as: id }
   const name = text('ProductName') ?? (isProduct ? text('Name') : undefined)
-  if (name !== undefined) return (await storage.products.getByName(scope, name))[0]?.id
-  const provisioned = text('ProvisionedProductId')
-  if (operation !== 'UpdateProvisionedProduct' || provisioned === undefined) return undefined
-  return (await storage.provisionedProducts.get(scope, provisioned))?.detail.ProductId
+  if (name !== undefined) return { id: (await storage.products.getByName(scope, name))[0]?.id, as: name }
+  const provisionedId = text('ProvisionedProductId')
+  if (operation !== 'UpdateProvisionedProduct' || provisionedId === undefined || !authorisation.allowed)
+    return undefined
+  const provisioned = await storage.provisionedProducts.get(scope, provisionedId)
+  const { arn, roleArn } = principal
+  // Nothing is told of what somebody else has: the owner's gate says so.
+  if (!provisioned || !reaches({ arn, roleArn, accessLevel: authorisation.accessLevel }, provisioned.userArn))
+    return undefined
+  return { id: provisioned.detail.ProductId, as: provisioned.detail.ProductId }
 }
