@@ -3,8 +3,8 @@ import packageJson from '../package.json' with { type: 'json' }
 import { processIo, run } from './cli/main.ts'
 
 /**
- * The one entry: the server is loaded only for `bellhop server`, and the runbook only for `bellhop document`, so that a call
- * of the CLI does not pay for them.
+ * The one entry: the server is loaded only for `bellhop server`, `backup` and `restore`, and the runbook only for `bellhop
+ * document`, so that a call of the CLI does not pay for them.
  */
 async function main(): Promise<number> {
   const words = process.argv.slice(2)
@@ -14,6 +14,12 @@ async function main(): Promise<number> {
     dieWithLauncher()
     const { serverMain } = await import('./server/main.ts')
     return serverMain(words.slice(1))
+  }
+  if (words[0] === 'backup' || words[0] === 'restore') {
+    const { canRunServer, relaunch } = await import('./relaunch.ts')
+    if (!canRunServer()) return relaunch()
+    const { maintenanceMain } = await import('./server/maintenance/main.ts')
+    return maintenanceMain(words[0], words.slice(1), process)
   }
   // Called as `aws`, it is aws: scripts look at the name in messages.
   const program = basename(process.argv[1] ?? '') === 'aws' ? 'aws' : 'bellhop'

@@ -44,6 +44,7 @@ export class InvalidSignatureException extends errorClass('InvalidSignatureExcep
 export class MissingAuthenticationTokenException extends errorClass('MissingAuthenticationTokenException') {}
 export class RequestEntityTooLargeException extends errorClass('RequestEntityTooLargeException', 413) {}
 export class RequestTimeoutException extends errorClass('RequestTimeoutException', 408) {}
+export class ServiceUnavailableException extends errorClass('ServiceUnavailableException', 503) {}
 export class SerializationException extends errorClass('SerializationException') {}
 export class ThrottlingException extends errorClass('ThrottlingException') {}
 export class UnknownOperationException extends errorClass('UnknownOperationException') {}

@@ -8,6 +8,7 @@ import { terraformCloudEnginesSchema } from '../engines/terraform-cloud/config.t
 import { terraformEnginesSchema } from '../engines/terraform-open-source/config.ts'
 import { artifactsSchema } from './artifacts/config.ts'
 import { notificationsSchema } from './notifications/config.ts'
+import { retentionSchema } from './retention.ts'
 import { webhooksSchema } from './webhooks.ts'
 
 const account = z.string().regex(/^[0-9]{12}$/, 'must be an account id of 12 digits')
@@ -55,6 +56,7 @@ const schema = z.strictObject({
       memory: z.int().min(64).max(65536).default(1024),
     })
     .prefault({}),
+  retention: retentionSchema,
   /** Whether /metrics answers everybody who reaches the port; absent: only where that is this machine alone. */
   metrics: z.boolean().optional(),
   outbound: z

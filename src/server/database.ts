@@ -1,12 +1,15 @@
-import { chmodSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { StorageFailure } from '../storage/failure.ts'
 import { observed } from '../storage/observed.ts'
 import { SqliteDriver } from '../storage/sqlite/driver.ts'
+import { failureOf } from '../storage/sqlite/failure.ts'
 import { openStorage, type Storage } from '../storage/storage.ts'
 import type { Clock } from '../worker/clock.ts'
 import { type Dispatcher, InProcessDispatcher } from '../worker/dispatcher.ts'
 import type { Worker } from '../worker/worker.ts'
 import type { Role } from './options.ts'
+import { StartError } from './start-error.ts'
 
 /** Where the data are, and who says what is advanced when: one process over SQLite, or many over PostgreSQL. */
 export interface Database {
@@ -42,7 +45,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 function openSqlite({ dataDirectory, clock, wrote }: DatabaseOptions): Database {
   const file = databaseFile(dataDirectory)
   const log = `${file}-wal`
-  const driver = new SqliteDriver(file, () => clock.now().getTime())
+  const driver = openChecked(file, () => clock.now().getTime())
   const storage = openStorage(observed(driver, wrote))
   return {
     storage,
@@ -55,6 +58,26 @@ function openSqlite({ dataDirectory, clock, wrote }: DatabaseOptions): Database 
       return Buffer.concat([readFileSync(file), ...(recent ? [recent] : [])])
     },
     dispatcher: worker => new InProcessDispatcher(worker, storage, clock),
+  }
+}
+
+/** Bytes: a file up to this size is checked whole at every start, which takes a second at most. */
+const checkedWhole = 256 * 1024 * 1024
+
+/** Throws StartError when the file is damaged, or nothing can be written to it. */
+function openChecked(file: string, now: () => number): SqliteDriver {
+  let driver: SqliteDriver | undefined
+  try {
+    driver = new SqliteDriver(file, now)
+    const problem = statSync(file).size <= checkedWhole ? driver.check() : undefined
+    if (problem === undefined) return driver
+    throw new StartError(`The database ${file} is damaged (${problem}): restore a backup (bellhop restore).`)
+  } catch (error) {
+    driver?.close()
+    const failure = failureOf(error)
+    if (!(failure instanceof StorageFailure)) throw error
+    const advice = failure.reason === 'damaged' ? ' (bellhop restore)' : ''
+    throw new StartError(`The database ${file} cannot be used. ${failure.message}${advice}`, { cause: error })
   }
 }
 

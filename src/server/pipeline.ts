@@ -11,7 +11,13 @@ import { toServiceError } from '../operations/refusals.ts'
 import { openSession, type Session } from '../operations/sts/session.ts'
 import { authenticationError } from '../protocol/authentication-errors.ts'
 import type { Structure } from '../protocol/codec.ts'
-import { AccessDeniedException, InternalFailure, ServiceError, UnknownOperationException } from '../protocol/errors.ts'
+import {
+  AccessDeniedException,
+  InternalFailure,
+  ServiceError,
+  ServiceUnavailableException,
+  UnknownOperationException,
+} from '../protocol/errors.ts'
 import {
   type EncodedAnswer,
   readInput,
@@ -22,6 +28,7 @@ import {
 } from '../protocol/server.ts'
 import type { HttpRequest } from '../sigv4/types.ts'
 import { type ParsedAuthorization, parseAuthorization, SignatureError, verifySignature } from '../sigv4/verify.ts'
+import { StorageFailure } from '../storage/failure.ts'
 import { accessKeyContext } from '../storage/verbs/access-keys.ts'
 import { type IncomingCall, judge } from './access.ts'
 import type { RefusedCalls } from './explain/refused-calls.ts'
@@ -284,6 +291,7 @@ function toAnswerable(error: unknown, routed: Route | undefined): ServiceError {
   if (error instanceof SignatureError && routed)
     return authenticationError(error.code, routed.model.metadata, error.message)
   if (error instanceof Refusal) return toServiceError(error, routed?.service)
+  if (error instanceof StorageFailure) return new ServiceUnavailableException(error.message, { cause: error })
   return new InternalFailure('The request could not be processed because of an internal failure.', { cause: error })
 }
 

@@ -41,6 +41,7 @@ import { allowedHosts } from './outbound.ts'
 import { createPipeline } from './pipeline.ts'
 import { createPrincipals } from './principals.ts'
 import { withReadyMadeDocuments } from './ready-made-documents.ts'
+import { startRetention } from './retention.ts'
 import { sideRoutes } from './routes.ts'
 import { createRuleAttributes } from './rule-attributes.ts'
 import { createSecretBox } from './secret-box.ts'
@@ -233,6 +234,10 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
     url = `http://${host}:${port}`
     await dispatcher.start()
     if (options.role !== 'api') notifier.start()
+    const sweeper =
+      options.role === 'api'
+        ? undefined
+        : startRetention({ storage, clock, retention: config.retention, warn: log.warn })
     ready = true
     // Not waited for: the interpreter is run once to find out.
     void scripts.describeIsolation().then(text => log.info(text))
@@ -247,6 +252,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
         await dispatcher.stop()
         await scripts.close()
         await notifier.stop()
+        await sweeper?.stop()
         await closed
         clearTimeout(impatient)
         await storage.close()

@@ -198,4 +198,12 @@ export const migrations: readonly Migration[] = [
     ],
     fill: fillExecutionColumns,
   },
+  {
+    name: 'retention',
+    statements: [
+      'create index executions_ended on executions (created_at) where run_at is null',
+      'create index records_by_update on records (updated_at, id)',
+      'create index idempotency_tokens_by_time on idempotency_tokens (created_at)',
+    ],
+  },
 ]

@@ -19,6 +19,7 @@ import { products } from './verbs/products.ts'
 import { provisionedProducts } from './verbs/provisioned-products.ts'
 import { queues } from './verbs/queues.ts'
 import { records } from './verbs/records.ts'
+import { retention } from './verbs/retention.ts'
 import { serviceActions } from './verbs/service-actions.ts'
 import { storedArtifacts } from './verbs/stored-artifacts.ts'
 import { tagOptions } from './verbs/tag-options.ts'
@@ -47,6 +48,7 @@ const verbs = {
   provisionedProducts,
   queues,
   records,
+  retention,
   serviceActions,
   storedArtifacts,
   tagOptions,

@@ -115,7 +115,7 @@ test('bash is answered with what fits', async () => {
 
 test('what the AWS CLI does not have is offered, and not to those who call it aws', async () => {
   const rows: readonly (readonly [line: string, wanted: readonly string[]])[] = [
-    ['bellhop ba', ['batch ']],
+    ['bellhop bat', ['batch ']],
     ['bellhop batch --j', ['--jobs ']],
     ['bellhop explain --req', ['--request-id ']],
     ['bellhop servicecatalog wa', ['wait ']],

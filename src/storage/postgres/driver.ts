@@ -1,4 +1,5 @@
 import { Pool, type PoolClient, types } from 'pg'
+import { StorageFailure } from '../failure.ts'
 import type { Driver, Verb } from '../verb.ts'
 import { migrate } from './migrate.ts'
 import { type SendJob, Statements } from './statements.ts'
@@ -74,7 +75,7 @@ export class PostgresDriver implements Driver {
     for (let tries = 1; ; tries += 1) {
       const attempt = verb.kind === 'read' ? await this.#read(verb, args) : await this.#write(verb, args)
       if ('result' in attempt) return attempt.result
-      if (!attempt.again || tries >= mostTries || this.#closed) throw attempt.error
+      if (!attempt.again || tries >= mostTries || this.#closed) throw failureOf(attempt.error)
       await this.#pause(tries)
     }
   }
@@ -135,7 +136,7 @@ export class PostgresDriver implements Driver {
           broken = cause as Error
         })
       }
-      return { error: error instanceof UnknownCommit ? error.cause : error, again }
+      return { error, again }
     } finally {
       client.off('error', breaks)
       client.release(broken ?? false)
@@ -160,6 +161,16 @@ async function commit(client: PoolClient): Promise<void> {
   } catch (error) {
     throw isLostConnection(error) ? new UnknownCommit('', { cause: error }) : error
   }
+}
+
+/** What is not the fault of who asked, as a StorageFailure. */
+function failureOf(error: unknown): unknown {
+  if (error instanceof UnknownCommit) return new StorageFailure('unknown', error.cause)
+  if (isLostConnection(error)) return new StorageFailure('away', error)
+  const { code } = error as { code?: string }
+  // disk_full; read_only_sql_transaction, as on a standby.
+  if (code === '53100') return new StorageFailure('full', error)
+  return code === '25006' ? new StorageFailure('readonly', error) : error
 }
 
 /** Numbers of 64 bits are times and counts: they fit a JavaScript number. */

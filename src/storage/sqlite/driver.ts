@@ -1,7 +1,9 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { type CompiledQuery, SqliteQueryCompiler } from 'kysely'
+import { StorageFailure } from '../failure.ts'
 import { migrations } from '../migrations.ts'
 import { type Driver, isWake, type Query, type Row, type Steps, type Verb } from '../verb.ts'
+import { failureOf } from './failure.ts'
 
 interface Waiting {
   readonly steps: () => Steps<unknown>
@@ -38,7 +40,7 @@ export class SqliteDriver implements Driver {
       try {
         return Promise.resolve(this.#run(verb.steps(...args)))
       } catch (error) {
-        return Promise.reject(error)
+        return Promise.reject(failureOf(error))
       }
     }
     return new Promise<Result>((resolve, reject) => {
@@ -51,6 +53,13 @@ export class SqliteDriver implements Driver {
   compact(): void {
     this.#database.exec('vacuum')
     this.#database.exec('pragma wal_checkpoint(truncate)')
+  }
+
+  /** What is wrong with the file, as SQLite says it; undefined: nothing. Reads all of it. */
+  check(): string | undefined {
+    const [row] = this.#database.prepare('pragma quick_check(1)').all()
+    const said = String(row?.['quick_check'])
+    return said === 'ok' ? undefined : said
   }
 
   async close(): Promise<void> {
@@ -76,6 +85,9 @@ export class SqliteDriver implements Driver {
           this.#database.exec('release verb')
           answers.push(() => resolve(result))
         } catch (error) {
+          const failure = failureOf(error)
+          // A disk that is full may have undone the whole transaction: then nothing of the group is left to commit.
+          if (failure instanceof StorageFailure || !this.#database.isTransaction) throw failure
           this.#database.exec('rollback to verb; release verb')
           answers.push(() => reject(error))
         }
@@ -84,7 +96,7 @@ export class SqliteDriver implements Driver {
     } catch (error) {
       // The commit itself failed (disk full, damaged file): nothing of the group happened, and everybody is told so.
       if (this.#database.isTransaction) this.#database.exec('rollback')
-      for (const { reject } of group) reject(error)
+      for (const { reject } of group) reject(failureOf(error))
       return
     }
     for (const answer of answers) answer()

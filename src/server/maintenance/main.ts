@@ -1,0 +1,67 @@
+import { chmodSync, copyFileSync, mkdirSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { DataDirectoryInUse } from '../../storage/sqlite/lock.ts'
+import { StartError } from '../start-error.ts'
+import { backUp, restore } from './backup.ts'
+
+const usage = `usage: bellhop backup [--data ./bellhop-data] --to FILE [--force]
+       bellhop restore --from FILE [--data ./bellhop-data] [--force]
+`
+
+interface Output {
+  readonly stdout: { write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown }
+}
+
+/** `bellhop backup` and `bellhop restore`. Resolves with the exit code: 0 done, 1 not done, 2 usage. */
+export async function maintenanceMain(
+  command: 'backup' | 'restore',
+  argv: readonly string[],
+  { stdout, stderr }: Output,
+): Promise<number> {
+  const options = readOptions(argv)
+  const { data, force } = options ?? {}
+  const file = command === 'backup' ? options?.to : options?.from
+  if (!options || !file) {
+    stderr.write(usage)
+    return 2
+  }
+  try {
+    if (command === 'backup') {
+      await backUp(data!, file, force!)
+      stdout.write(
+        `Wrote ${file}. Keep the key that secrets are sealed with, too (${data}/secret.key or BELLHOP_SECRET_KEY), elsewhere.\n`,
+      )
+    } else {
+      mkdirSync(data!, { recursive: true, mode: 0o700 })
+      restore(file, data!, force!, (from, to) => {
+        copyFileSync(from, to)
+        chmodSync(to, 0o600)
+      })
+      stdout.write(`Restored ${file} into ${data}.\n`)
+    }
+    return 0
+  } catch (error) {
+    const expected = error instanceof StartError || error instanceof DataDirectoryInUse || 'code' in (error as object)
+    if (!expected) throw error
+    stderr.write(`bellhop ${command}: ${(error as Error).message}\n`)
+    return 1
+  }
+}
+
+function readOptions(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: false,
+      options: {
+        data: { type: 'string', default: './bellhop-data' },
+        to: { type: 'string' },
+        from: { type: 'string' },
+        force: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch {
+    return undefined
+  }
+}
