@@ -35,6 +35,8 @@ export interface Execution {
   readonly roleArn?: string
   /** In Interactive mode every step waits for the signal StartStep. Absent: Auto. */
   readonly mode?: 'Interactive'
+  /** In Interactive mode: the step that waits to be started. */
+  readonly waitsFor?: string
   readonly tags?: readonly Tag[]
   /** The execution that started this one, through a step or for one of its targets. */
   readonly parent?: {

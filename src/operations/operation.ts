@@ -63,6 +63,10 @@ export interface Services {
   /** Wakes those who wait for a message; whoever puts one into a queue tells it. */
   readonly messages: MessageWaiter
   readonly documents: DocumentRules
+  readonly approvals: {
+    /** Whether who started an execution may be among those who approve its steps, where the document does not say. */
+    readonly requesterMayApprove: boolean
+  }
   readonly attachments: AttachmentStore
   readonly ruleAttributes: RuleAttributes
   readonly access: AccessExplainer
@@ -152,6 +156,18 @@ export interface DocumentRules {
    * InvalidAutomationExecutionParametersException when that is no role's ARN.
    */
   assumedRole(content: string, given: Readonly<Record<string, readonly string[]>>, scope: Scope): string | undefined
+  /** Why somebody's answer to an aws:approve step with these inputs does not count; undefined: it does. */
+  approvalProblem(
+    inputs: Readonly<Record<string, unknown>>,
+    answer: {
+      readonly sender: string
+      /** Who started the execution. */
+      readonly requester: string
+      readonly requesterMayApprove: boolean
+      /** Whoever has answered this step already. */
+      readonly sentBefore: readonly string[]
+    },
+  ): string | undefined
   /** A step's output as SSM shows it: a list of strings, maps as JSON text. */
   outputStrings(value: unknown): readonly string[]
   /** What the variables of a stored document are after these steps, as SSM shows them; undefined when it has none. */

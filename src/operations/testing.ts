@@ -85,6 +85,7 @@ export function testKit(
     executions: { wake() {} },
     messages: createMessageWaiter((milliseconds, callback) => clock.after(milliseconds, callback)),
     documents: documentRules,
+    approvals: { requesterMayApprove: true },
     // The paths are files' contents; those that begin with "no" cannot be read.
     attachments: {
       take: async path => {

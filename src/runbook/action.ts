@@ -24,6 +24,8 @@ export interface Action {
   readonly internal?: boolean
   /** Seconds; used when the document gives no timeoutSeconds. */
   readonly defaultTimeoutSeconds?: number
+  /** Seconds; a document that gives its step more is refused. */
+  readonly longestTimeoutSeconds?: number
   /**
    * Members of the response that are outputs without being declared, such as ApprovalStatus; `response`: all of them.
    * Absent: none.
@@ -57,6 +59,7 @@ export interface ActionCall {
   readonly execution: {
     readonly id: string
     readonly scope: Scope
+    readonly document: { readonly name: string }
     readonly executedBy: string
     readonly roleArn?: string
   }
@@ -118,6 +121,21 @@ export interface Tools {
   /** Posts to an integration that the server knows by name. */
   webhook(request: WebhookRequest): Promise<WebhookResult>
   readonly automations: AutomationTools
+  readonly approvals: {
+    /** Where the document does not say. */
+    readonly requesterMayApprove: boolean
+    /** Tells whoever listens to a topic that they are asked. The same id is told once. */
+    notify(notification: ApprovalNotification): Promise<void>
+  }
+}
+
+/** What approvers are told. */
+export interface ApprovalNotification {
+  readonly id: string
+  readonly topicArn: string
+  readonly subject: string
+  /** Becomes JSON. */
+  readonly message: Readonly<Record<string, unknown>>
 }
 
 /** Executions that an execution's steps start. */

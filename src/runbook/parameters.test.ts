@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ParameterError } from './document.ts'
-import { checkParameters, typedParameters } from './parameters.ts'
+import { checkParameters, storedDefaults, typedParameters } from './parameters.ts'
 import { parseDocument } from './parse.ts'
 
 const document = (parameters: object) =>
@@ -99,9 +99,21 @@ describe('parameters', () => {
     assert.equal(typed, '[["A",5],["B",true],["C","x"],["D",["x","y"]],["E",{"a":1}],["F","7"]]')
   })
 
-  test('says that a default from the parameter store has to be given', () => {
-    const parsed = document({ P: { type: 'String', default: '{{ssm:/case/p}}' } })
-    assert.throws(() => checkParameters(parsed, {}), /parameter store, which is not supported yet/)
-    checkParameters(parsed, { P: ['given'] })
+  test('tells which defaults lie in the parameter store', () => {
+    const string = (value: string) => ({ type: 'String', default: value })
+    const parsed = document({
+      P: string('{{ssm:/case/p}}'),
+      Q: string('{{ ssm:q:3 }}'),
+      R: string('{{ssm:x}} and more'),
+    })
+    checkParameters(parsed, {})
+    assert.deepEqual(
+      [...storedDefaults(parsed, {})],
+      [
+        ['P', '/case/p'],
+        ['Q', 'q:3'],
+      ],
+    )
+    assert.deepEqual([...storedDefaults(parsed, { P: ['given'] })], [['Q', 'q:3']])
   })
 })

@@ -32,6 +32,16 @@ export function isStoreReference(value: unknown): boolean {
   return typeof value === 'string' && storeReference.test(value)
 }
 
+/** The parameters that were not given and whose default lies in the parameter store: by name, where it lies. */
+export function storedDefaults(document: AutomationDocument, given: GivenParameters): ReadonlyMap<string, string> {
+  const stored = new Map<string, string>()
+  for (const [name, { default: value }] of document.parameters) {
+    if (Object.hasOwn(given, name) || !isStoreReference(value)) continue
+    stored.set(name, /ssm:\s*([^{}\s]+)/.exec(value as string)![1]!)
+  }
+  return stored
+}
+
 /**
  * Checks what a requester gives. Defaults are not checked, as AWS does not: many public documents have defaults that their
  * own pattern refuses. Throws ParameterError, in AWS's words where they are known.
@@ -51,10 +61,6 @@ export function checkParameters(
     if (values !== undefined) checkValues(name, definition, values, budget)
     else if (definition.default === undefined && !setLater.has(name)) {
       throw new ParameterError(`Missing required parameter: ${name} in user inputs.`)
-    } else if (isStoreReference(definition.default)) {
-      throw new ParameterError(
-        `Parameter "${name}" takes its default ${definition.default} from the parameter store, which is not supported yet: give a value.`,
-      )
     }
   }
 }

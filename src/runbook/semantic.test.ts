@@ -12,13 +12,9 @@ import { noTools, run } from './testing.ts'
 
 const folder = new URL('../../test/cases/runbook/semantic/', import.meta.url)
 
-/** What these cases need that is not there yet. A case that could run after all fails here until it is taken off. */
-const waiting: ReadonlyMap<string, RegExp> = new Map([
-  ['s15-ssm-default', /parameter store, which is not supported yet/],
-])
-
 /** These call AWS, so they are run against moto, by test/runbook/cases.test.ts. */
 const callsAws = new Set([
+  's15-ssm-default',
   's17-wait-times-out',
   's18-timeout-continue',
   's33-assert-boolean-capital',
@@ -112,8 +108,6 @@ ${request.script}`
       if (callsAws.has(id)) return t.skip('calls AWS: test/runbook/cases.test.ts runs it against moto')
       const content = readFileSync(new URL(document, folder), 'utf8')
       const refused = refusal(content, parameters)
-      const missing = waiting.get(id)
-      if (missing) return assert.match(refused ?? 'it was not refused', missing)
       if (expect.status === 'StartError') return assert.ok(refused, 'it was not refused')
       assert.equal(refused, undefined)
       const tools: Tools = { ...noTools, runScript: (request, abort) => scripts.run(withQueue(request), abort) }

@@ -46,6 +46,7 @@ export const noTools: Tools = {
     call: async () => ({}),
     credentials: async () => ({ accessKeyId: 'AKIATEST', secretAccessKey: 'secret' }),
   },
+  approvals: { requesterMayApprove: true, notify: async () => {} },
   automations: {
     start: async (_request, token) => ({ executionId: token }),
     look: async () => ({ status: 'Success', outputs: {} }),

@@ -30,7 +30,7 @@ export async function attachmentOf(
   store: ArtifactStore,
 ): Promise<Uint8Array | undefined> {
   const { document, scope } = execution
-  const version = await storage.documents.getVersion(scope, document.name, document.version)
+  const version = await storage.documents.getVersion(document.owner ?? scope, document.name, document.version)
   const attachment = version?.attachments?.find(each => each.name === name)
   return attachment && store.get(attachment.path)
 }

@@ -93,6 +93,13 @@ const schema = z.strictObject({
     .prefault({}),
   /** Who is told what SNS topics are told: by topic ARN, in which `*` stands for any characters. */
   notifications: notificationsSchema.default({}),
+  /** What holds for every aws:approve step that does not say otherwise. */
+  approvals: z
+    .strictObject({
+      /** False: who started an execution is not among those who approve its steps. */
+      requesterMayApprove: z.boolean().default(true),
+    })
+    .prefault({}),
   /** What aws:invokeWebhook may post to. */
   webhooks: webhooksSchema.default({}),
 })

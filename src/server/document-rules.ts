@@ -4,6 +4,7 @@ import {
   InvalidDocumentContent,
   InvalidParametersException,
 } from '../protocol/errors.ts'
+import { approvalProblem } from '../runbook/actions/approve.ts'
 import { assumedRole, isRoleArn } from '../runbook/assume-role.ts'
 import {
   type AutomationDocument,
@@ -37,6 +38,7 @@ export const documentRules: DocumentRules = {
     if (role === undefined || isRoleArn(role)) return role
     throw new InvalidAutomationExecutionParametersException("The format of the supplied assume role ARN isn't valid.")
   },
+  approvalProblem,
   outputStrings: asOutputStrings,
   variables(content, steps) {
     const document = parsed(content)

@@ -176,6 +176,11 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
         serverCredentialsForScripts: config.scripts.serverCredentials,
         engine: engineTools(storage, engines.engineFor, execution, signals),
         aws: awsOf(execution),
+        approvals: {
+          requesterMayApprove: config.approvals.requesterMayApprove,
+          notify: notification =>
+            storage.notifications.enqueue({ ...notification, scope: execution.scope }, clock.now()),
+        },
         automations: automationTools({ storage, clock, wake, mayPassRole: rights.mayPassRole }, execution),
         webhook: request =>
           postToWebhook({ webhooks: config.webhooks, allowedHosts: hosts, env }, execution.scope.accountId, request),
@@ -196,6 +201,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       executions: dispatcher,
       messages,
       documents: documentRules,
+      approvals: config.approvals,
       attachments: createAttachmentStore(artifactSource, artifactStore),
       artifacts: artifactParameters(engines.engineFor, artifactStore),
       ruleAttributes: createRuleAttributes(aws),

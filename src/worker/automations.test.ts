@@ -292,3 +292,129 @@ test('what is over the quota waits as Pending until another ends; what a record 
   assert.equal(await status(ids[0]!), 'Cancelled')
   assert.equal(await status(ids.at(-1)!), 'Waiting')
 })
+
+const twoSteps = `{"schemaVersion":"0.3","mainSteps":[
+  {"name":"first","action":"aws:sleep","inputs":{"Duration":"PT0S"}},
+  {"name":"hold","action":"aws:pause","inputs":{}},
+  {"name":"last","action":"aws:sleep","inputs":{"Duration":"PT0S"}}]}`
+
+test('in Interactive mode each step waits to be started, also over a restart, and can be stopped', async t => {
+  const shop = shopWith(t, {})
+  const { storage, clock } = shop
+  const id = await startAutomation(shop, twoSteps, { mode: 'Interactive' })
+  let server = shop.server()
+  const seen = async () => {
+    server.dispatcher.wake(id)
+    await settle(server)
+    const { status, waitsFor } = (await storage.executions.get(id))!
+    const steps = await storage.executions.steps(id)
+    return [status, waitsFor, steps.map(step => `${step.name} ${step.status}`).join(', ')]
+  }
+  const signal = (type: 'StartStep' | 'StopStep', payload: object) =>
+    storage.executions.signal({ executionId: id, type, payload: { ...payload }, sentBy: 'x', sentAt: clock.now() })
+  assert.deepEqual(await seen(), ['Waiting', 'first', ''])
+  await signal('StartStep', { stepName: 'first' })
+  // The signal came while no server ran.
+  server = shop.server()
+  assert.deepEqual(await seen(), ['Waiting', 'hold', 'first Success'])
+  await signal('StartStep', { stepName: 'hold' })
+  assert.deepEqual(await seen(), ['Waiting', undefined, 'first Success, hold Waiting'])
+  const [, held] = await storage.executions.steps(id)
+  await signal('StopStep', { stepId: held!.id })
+  assert.deepEqual(await seen(), ['Cancelled', undefined, 'first Success, hold Cancelled'])
+  assert.deepEqual(shop.reports, [])
+})
+
+test('defaults from the parameter store are asked for once, when the execution begins; secrets are not', async t => {
+  const asked: unknown[] = []
+  const content = `
+schemaVersion: '0.3'
+parameters:
+  Who: {type: String, default: '{{ssm:/case/who}}'}
+  List: {type: StringList, default: '{{ ssm:/case/list }}'}
+mainSteps:
+- name: greet
+  action: aws:executeScript
+  inputs: {Runtime: python3.11, Handler: h, Script: 'x', InputPayload: {who: '{{ Who }} {{ List }}'}}
+  outputs: [{Name: Said, Selector: $.Payload, Type: String}]
+outputs: [greet.Said]
+`
+  const store = (parameters: readonly object[]): Tools['aws'] => ({
+    region: 'us-east-1',
+    credentials: () => Promise.reject(),
+    call: async (service, operation, input) => {
+      asked.push([service, operation, input])
+      return { Parameters: parameters, InvalidParameters: [] }
+    },
+  })
+  const who = { Name: '/case/who', Type: 'String', Value: 'bob' }
+  const list = { Name: '/case/list', Type: 'StringList', Value: 'a,b' }
+  const shop = shopWith(t, {})
+  const outcome = async (parameters: readonly object[], more: Partial<Execution> = {}) => {
+    const id = await startAutomation(shop, content, more)
+    const server = shop.server({ aws: store(parameters), runScript: async request => returned(request.events['who']) })
+    server.dispatcher.wake(id)
+    await settle(server)
+    return (await shop.storage.executions.get(id))!
+  }
+  const begun = await outcome([who, list])
+  assert.deepEqual(begun.outputs, { 'greet.Said': ['bob ["a","b"]'] }, begun.failureMessage)
+  assert.deepEqual(begun.parameters, { Who: ['bob'], List: ['a', 'b'] })
+  const Names = ['/case/who', '/case/list']
+  assert.deepEqual(asked, [['ssm', 'GetParameters', { Names, WithDecryption: false }]])
+  const told = await outcome([list], { parameters: { Who: ['eve'] } })
+  assert.deepEqual(told.outputs, { 'greet.Said': ['eve ["a","b"]'] })
+  assert.match(
+    (await outcome([who])).failureMessage ?? '',
+    /"List" takes its default from \/case\/list, which is not in/,
+  )
+  const secret = { Name: '/case/who', Type: 'SecureString', Value: 'cipher' }
+  const refused = await outcome([secret, list])
+  assert.match(refused.failureMessage ?? '', /SecureString: documents may not refer to one/)
+  assert.ok(!JSON.stringify(refused).includes('cipher'))
+})
+
+test('approvers are told who asks and how to answer, once, also when the server dies meanwhile', async t => {
+  const shop = shopWith(t, {})
+  const { storage, clock } = shop
+  const topicArn = 'arn:aws:sns:us-east-1:000000000000:approvals'
+  const inputs = { Approvers: ['alice'], NotificationArn: topicArn, Message: 'Restart the shop?' }
+  const step = { name: 'ask', action: 'aws:approve', timeoutSeconds: 3600, inputs }
+  const content = JSON.stringify({ schemaVersion: '0.3', mainSteps: [step] })
+  const id = await startAutomation(shop, content)
+  const notify: Tools['approvals']['notify'] = notice =>
+    storage.notifications.enqueue({ ...notice, scope }, clock.now())
+  const approvals = { requesterMayApprove: true, notify }
+  // Dies after it told them and before it wrote that it waits.
+  await new Promise<void>(told => {
+    const dying = shop.server({
+      approvals: {
+        ...approvals,
+        notify: notice =>
+          notify(notice)
+            .then(told)
+            .then(() => new Promise(() => {})),
+      },
+    })
+    void dying.worker.advance(id)
+  })
+  const server = shop.server({ approvals })
+  await server.dispatcher.start()
+  await settle(server)
+  assert.equal((await storage.executions.get(id))?.status, 'Waiting')
+  const due = await storage.notifications.due(clock.now(), 10)
+  assert.equal(due.length, 1)
+  const { notification } = due[0]!
+  assert.equal(notification.topicArn, topicArn)
+  const request = notification.notice!.message['ApprovalRequest'] as Record<string, unknown>
+  assert.deepEqual(
+    [request['AutomationExecutionId'], request['RequestedBy'], request['Message'], request['DocumentName']],
+    [id, 'arn:aws:iam::000000000000:user/admin', 'Restart the shop?', 'Test'],
+  )
+  assert.match(JSON.stringify(request['HowToAnswer']), /send-automation-signal --automation-execution-id/)
+  assert.equal(request['ExpiresAt'], new Date(clock.now().getTime() + 3_600_000).toISOString())
+  clock.advance(3_600_000)
+  server.dispatcher.wake(id)
+  await settle(server)
+  assert.equal((await storage.executions.get(id))?.status, 'TimedOut')
+})

@@ -64,6 +64,7 @@ export function tools(given: Partial<Tools>): Tools {
     engine: { start: refuse, poll: refuse, cancel: refuse },
     webhook: refuse,
     aws: { region: scope.region, call: refuse, credentials: refuse },
+    approvals: { requesterMayApprove: true, notify: async () => {} },
     automations: { start: refuse, look: refuse, cancel: refuse },
     ...given,
   }

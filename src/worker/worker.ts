@@ -3,7 +3,7 @@ import { type Execution, isEnded, type Signal, type StepExecution } from '../cat
 import type { Ids } from '../catalog/ids.ts'
 import type { ActionCall, Progress, Tools } from '../runbook/action.ts'
 import { actions } from '../runbook/actions/index.ts'
-import { type AutomationDocument, findStep, type StepDefinition } from '../runbook/document.ts'
+import { type AutomationDocument, findStep, ParameterError, type StepDefinition } from '../runbook/document.ts'
 import { type Decision, next, resolveStep } from '../runbook/interpreter.ts'
 import { actionOutputs, completeOutputs } from '../runbook/outputs.ts'
 import { parseDocument } from '../runbook/parse.ts'
@@ -15,6 +15,7 @@ import type { Clock } from './clock.ts'
 import type { WorkerObserver } from './observer.ts'
 import { outcomeOf } from './outcome.ts'
 import { advanceRuns } from './rate-control.ts'
+import { withStoredDefaults } from './stored-parameters.ts'
 
 export interface WorkerOptions {
   readonly storage: Storage
@@ -83,9 +84,11 @@ export class Worker {
     if (!controller) return
     const { storage } = this.#options
     const execution = await storage.executions.get(executionId)
-    if (execution?.stop !== 'Cancel') return
-    const asked = withoutAnsweredCancel(execution, await storage.executions.steps(executionId))
-    if (asked.stop === 'Cancel') controller.abort('cancel')
+    if (!execution) return
+    const steps = await storage.executions.steps(executionId)
+    const inHand = steps.findLast(step => !isEnded(step.status))
+    const isStopped = inHand && stopsStep(await storage.executions.signals(executionId), inHand)
+    if (isStopped || withoutAnsweredCancel(execution, steps).stop === 'Cancel') controller.abort('cancel')
   }
 
   /** Lets go of everything: actions in hand are ended and stay in the journal as they are, to be taken up again. */
@@ -125,11 +128,18 @@ export class Worker {
     const document = this.#document(execution)
     if (document instanceof Error) {
       // Checked when it was made; only a document from another version of Bellhop can fail here. The record still ends.
-      const failureMessage = `The automation document cannot be read: ${document.message}`
-      const end = { status: 'Failed' as const, failureMessage, outputs: {}, endedAt: clock.now() }
-      return ended(await storage.executions.end(executionId, epoch, [], end, outcomeOf(execution, [], end)))
+      return this.#fail(execution, epoch, `The automation document cannot be read: ${document.message}`)
     }
     const history = [...(await storage.executions.steps(executionId))]
+    if (history.length === 0) {
+      try {
+        const parameters = await withStoredDefaults(document, execution, this.#options.tools)
+        if (parameters) execution = await storage.automations.setParameters(executionId, epoch, parameters, clock.now())
+      } catch (error) {
+        if (!(error instanceof ParameterError)) throw error
+        return this.#fail(execution, epoch, error.message)
+      }
+    }
     /** Rows that have changed since they were last written; the next write takes them along. */
     let unwritten: StepExecution[] = []
 
@@ -149,7 +159,10 @@ export class Worker {
       const last = history[inHand]
       if (last) {
         const step = findStep(document, last.name)!
-        const asked = withoutAnsweredCancel(execution, history)
+        let asked = withoutAnsweredCancel(execution, history)
+        if (last !== begun && stopsStep(await storage.executions.signals(executionId), last)) {
+          asked = { ...asked, stop: 'Cancel' }
+        }
         const progress = await (last === begun ? this.#start(asked, last) : this.#resume(asked, step, last))
         if (progress === undefined) return { state: 'left' }
         const row = this.#after(step, last, progress)
@@ -193,7 +206,12 @@ export class Worker {
         unwritten.push(decision.row)
         continue
       }
-      begun = this.#begin(document, decision, execution, history, now, ids)
+      const startedBy = await this.#startedBy(execution, decision, history)
+      if (startedBy === 'nobody') {
+        await storage.executions.saveSteps(executionId, epoch, unwritten, never, { waitsFor: decision.step.name })
+        return { state: 'waiting', wakeAt: undefined }
+      }
+      begun = { ...this.#begin(document, decision, execution, history, now, ids), startedBy }
       history.push(begun)
       await storage.executions.saveSteps(executionId, epoch, [...unwritten, begun], now.getTime())
       this.#written(execution, unwritten)
@@ -208,6 +226,33 @@ export class Worker {
 
   #written(execution: Execution, rows: readonly StepExecution[]): void {
     for (const row of rows) if (isEnded(row.status)) this.#options.observer?.stepEnded(execution, row)
+  }
+
+  /** Ends an execution that cannot begin. */
+  async #fail(execution: Execution, epoch: number, failureMessage: string): Promise<Advance> {
+    const { storage, clock } = this.#options
+    const end = { status: 'Failed' as const, failureMessage, outputs: {}, endedAt: clock.now() }
+    const woken = await storage.executions.end(execution.id, epoch, [], end, outcomeOf(execution, [], end))
+    this.#options.observer?.ended({ ...execution, endedAt: end.endedAt }, 'Failed')
+    return ended(woken)
+  }
+
+  /**
+   * In Interactive mode the signal that starts this step. Another attempt, and the steps after a cancel, need none; neither
+   * does any step in mode Auto.
+   */
+  async #startedBy(
+    { id, mode }: Execution,
+    { step, attempt }: Extract<Decision, { do: 'start' }>,
+    history: readonly StepExecution[],
+  ): Promise<number | undefined | 'nobody'> {
+    if (mode !== 'Interactive' || attempt > 1 || history.some(row => row.status === 'Cancelled')) return undefined
+    const used = Math.max(0, ...history.map(row => row.startedBy ?? 0))
+    const signals = await this.#options.storage.executions.signals(id)
+    const found = signals.find(
+      ({ type, sequence, payload }) => type === 'StartStep' && sequence > used && payload['stepName'] === step.name,
+    )
+    return found?.sequence ?? 'nobody'
   }
 
   /** The row of a step that is about to start; already failed when its inputs cannot be made. */
@@ -291,10 +336,10 @@ export class Worker {
   async #call(execution: Execution, row: StepExecution, abort: AbortSignal): Promise<ActionCall> {
     const { storage, clock, tools } = this.#options
     const signals = await storage.executions.signals(execution.id)
-    const { id, scope, executedBy, roleArn } = execution
+    const { id, scope, executedBy, roleArn, document } = execution
     return {
       inputs: row.inputs,
-      execution: { id, scope, executedBy, roleArn },
+      execution: { id, scope, document, executedBy, roleArn },
       step: { name: row.name, attempt: row.attempt },
       token: stepToken(id, row.ordinal),
       signals,
@@ -363,6 +408,11 @@ export class Worker {
       return error as Error
     }
   }
+}
+
+/** Whether somebody has sent StopStep for this row. */
+function stopsStep(signals: readonly Signal[], { id }: StepExecution): boolean {
+  return signals.some(({ type, payload }) => type === 'StopStep' && payload['stepId'] === id)
 }
 
 function ended(wake: readonly string[]): Advance {

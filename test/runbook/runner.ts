@@ -17,7 +17,12 @@ export interface Case {
   readonly extraDocuments?: readonly { readonly name: string; readonly document: string }[]
   readonly parameters: Readonly<Record<string, readonly string[]>>
   readonly signals: readonly SentSignal[]
-  readonly setup: readonly object[]
+  /** Calls of AWS before it begins. */
+  readonly setup: readonly {
+    readonly service: string
+    readonly operation: string
+    readonly args: Record<string, unknown>
+  }[]
   readonly expect: {
     readonly status: string
     readonly trace: readonly (readonly [name: string, status: string])[]

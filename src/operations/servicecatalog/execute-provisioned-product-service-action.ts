@@ -4,8 +4,12 @@ import {
   definedParameters,
   ServiceActionParameterError,
 } from '../../catalog/service-action-parameters.ts'
-import { AccessDeniedException, InvalidParametersException } from '../../protocol/errors.ts'
-import type { Caller } from '../operation.ts'
+import {
+  AccessDeniedException,
+  InvalidAutomationExecutionParametersException,
+  InvalidParametersException,
+} from '../../protocol/errors.ts'
+import type { Caller, Services } from '../operation.ts'
 import { requirePassRole } from '../pass-role.ts'
 import { accepted } from './accepted.ts'
 import { type ExecutableAction, findExecutableAction } from './executable-action.ts'
@@ -25,22 +29,29 @@ export const executeProvisionedProductServiceAction: ServiceCatalogOperation<
   const { storage, ids, documents, executions } = services
   const found = await findExecutableAction(services, caller, input)
   const { product, document } = found
-  const roleArn = roleOf(found)
-  if (roleArn === undefined) requireOwnPermission(caller, found)
+  const definedRole = roleOf(found)
+  if (definedRole === undefined) requireOwnPermission(caller, found)
   const parameters = givenParameters(found, input.Parameters ?? {})
   // A role that the caller names is handed over by the caller; the definition's was by whoever wrote it.
   for (const role of parameters[roleParameter] ?? [])
     if (role !== '') requirePassRole(caller, role, 'ssm.amazonaws.com')
   const takesRole = documents.check(document.content).parameters.some(parameter => parameter.name === roleParameter)
-  if (roleArn && takesRole && !parameters[roleParameter]) parameters[roleParameter] = [roleArn]
+  if (definedRole && takesRole && !parameters[roleParameter]) parameters[roleParameter] = [definedRole]
   documents.checkParameters(document.content, parameters)
+  const roleArn = definedRole ?? documentRole(found, parameters, caller, services)
 
   const executionId = ids.uuid()
   const { record, execution } = accepted(product, caller, services, {
     type: 'EXECUTE_PROVISIONED_PRODUCT_SERVICE_ACTION',
     kind: 'automation',
     executionId,
-    document: { name: document.name, version: document.version, content: document.content },
+    document: {
+      name: document.name,
+      version: document.version,
+      content: document.content,
+      targetType: document.targetType,
+      owner: document.scope.accountId === caller.scope.accountId ? undefined : document.scope,
+    },
     launchRoleArn: product.detail.LaunchRoleArn,
     roleArn,
     parameters,
@@ -69,6 +80,24 @@ function requireOwnPermission(caller: Caller, { document: { name, version, scope
   throw new AccessDeniedException(
     'An error occurred (AccessDeniedException) when calling the StartAutomationExecution operation: User is not authorized to perform: ssm:StartAutomationExecution on the resource.',
   )
+}
+
+/** The role that the document itself names; one that comes of what the requester gives, they must be allowed to pass. */
+function documentRole(
+  { document: { content } }: ExecutableAction,
+  parameters: Readonly<Record<string, readonly string[]>>,
+  caller: Caller,
+  { documents }: Pick<Services, 'documents'>,
+): string | undefined {
+  try {
+    const role = documents.assumedRole(content, parameters, caller.scope)
+    if (role === undefined || role === documents.assumedRole(content, {}, caller.scope)) return role
+    requirePassRole(caller, role, 'ssm.amazonaws.com')
+    return role
+  } catch (error) {
+    if (!(error instanceof InvalidAutomationExecutionParametersException)) throw error
+    throw new InvalidParametersException(error.message, { cause: error })
+  }
 }
 
 function givenParameters(

@@ -39,6 +39,7 @@ export const startAutomationExecution: SsmOperation<
   const parameters = input.Parameters ?? {}
   checkParameters(services, document.content, parameters, rateControl)
   const roleArn = documents.assumedRole(document.content, parameters, caller.scope)
+  // On AWS, too, whoever starts an execution under a role needs iam:PassRole.
   if (roleArn !== undefined) requirePassRole(caller, roleArn, 'ssm.amazonaws.com')
   const resolvedTargets = await locationRuns(services, caller, rateControl, roleArn)
 
@@ -138,7 +139,6 @@ function checkParameters(
   }
 }
 
-/** Whoever starts an execution under a role hands that role to it: on AWS, too, they need iam:PassRole. */
 /** The runs of an execution over several accounts and regions; undefined where there are none. */
 async function locationRuns(
   services: Pick<Services, 'storage' | 'organization'>,

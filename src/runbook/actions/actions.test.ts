@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Progress, Tools } from '../action.ts'
+import { parseDocument } from '../parse.ts'
 import { call, noTools, signal, start } from '../testing.ts'
+import { approvalProblem } from './approve.ts'
 import { actions } from './index.ts'
 
 const action = (name: string) => actions.get(name)!
@@ -203,8 +205,44 @@ describe('aws:approve', () => {
     assert.equal((await approve.poll!(call({ inputs, signals: [...before, other] }), begun.handle)).state, 'waiting')
   })
 
+  test('leaves out who started the execution where the document or the configuration says so', async () => {
+    const dora = { Approvers: ['bob', 'alice'], MinRequiredApprovals: 1 }
+    const bob = 'arn:aws:iam::123456789012:user/bob'
+    const own = [signal(1, 'Approve', bob)]
+    assert.equal((await poll(own, dora)).state, 'succeeded')
+    const document = { ...dora, 'bellhop:RequesterMayApprove': false }
+    assert.equal((await poll(own, document)).state, 'waiting')
+    assert.equal((await poll([...own, signal(2, 'Approve', alice)], document)).state, 'succeeded')
+    const approvals = { ...noTools.approvals, requesterMayApprove: false }
+    const configured = call({ inputs: dora, signals: own, tools: { ...noTools, approvals } })
+    assert.equal((await approve.poll!(configured, { after: 0 })).state, 'waiting')
+    const overridden = { ...configured, inputs: { ...dora, 'bellhop:RequesterMayApprove': 'true' } }
+    assert.equal((await approve.poll!(overridden, { after: 0 })).state, 'succeeded')
+  })
+
+  test('tells whoever answers why it does not count', () => {
+    const answer = { sender: alice, requester: mallory, requesterMayApprove: false, sentBefore: [] as string[] }
+    const session = (name: string) => `arn:aws:sts::123456789012:assumed-role/Ops/${name}`
+    assert.equal(approvalProblem(inputs, answer), undefined)
+    assert.match(approvalProblem(inputs, { ...answer, sender: mallory })!, /not among the approvers/)
+    assert.match(approvalProblem(inputs, { ...answer, requester: alice })!, /started the execution/)
+    const sessions = { ...answer, sender: session('two'), requester: session('one') }
+    assert.match(approvalProblem(inputs, sessions)!, /started the execution/)
+    assert.equal(approvalProblem(inputs, { ...sessions, requesterMayApprove: true }), undefined)
+    assert.match(approvalProblem(inputs, { ...answer, sentBefore: [alice] })!, /has answered already/)
+  })
+
+  test('has a time limit of at most thirty days', () => {
+    const step = { name: 'ask', action: 'aws:approve', inputs: { Approvers: ['alice'] } }
+    const parse = (timeoutSeconds: number) =>
+      parseDocument(JSON.stringify({ schemaVersion: '0.3', mainSteps: [{ ...step, timeoutSeconds }] }))
+    parse(2_592_000)
+    assert.throws(() => parse(2_592_001), /timeoutSeconds must be at most 2592000/)
+  })
+
   for (const [what, changes] of [
     ['no approvers', { Approvers: [] }],
+    ['a word that is neither true nor false', { 'bellhop:RequesterMayApprove': 'perhaps' }],
     ['approvers that are maps', { Approvers: [{}] }],
     ['too many approvers', { Approvers: Array.from({ length: 11 }, (_, i) => `user${i}`) }],
     ['more approvals than approvers', { MinRequiredApprovals: 3 }],

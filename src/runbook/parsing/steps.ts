@@ -83,7 +83,7 @@ function parseStep(source: unknown, position: string, rules: StepRules, depth: n
     isEnd: optionalBoolean(source, 'isEnd', where) ?? false,
     nextStep: optionalText(source, 'nextStep', where),
     maxAttempts,
-    timeoutSeconds: parseTimeout(source, where),
+    timeoutSeconds: parseTimeout(source, action, where),
     repeatable: optionalBoolean(source, 'bellhop:repeatable', where) ?? true,
     ...(action.innerSteps && { steps: parseSteps(inputs['Steps'], `the Steps of ${name}`, rules, depth + 1) }),
   }
@@ -156,10 +156,17 @@ function parseOnCancel(source: PlainMap, where: string): StepDefinition['onCance
   throw new DocumentError(`${where}: onCancel must be Abort or step:NAME.`)
 }
 
-function parseTimeout(source: PlainMap, where: string): number | string | undefined {
+function parseTimeout(
+  source: PlainMap,
+  { longestTimeoutSeconds: most }: Action,
+  where: string,
+): number | string | undefined {
   const value = source['timeoutSeconds']
   if (typeof value === 'string' && references(value).length > 0) return value
   const seconds = optionalNumber(source, 'timeoutSeconds', where)
   if (seconds !== undefined && seconds < 1) throw new DocumentError(`${where}: timeoutSeconds must be at least 1.`)
+  if (seconds !== undefined && most !== undefined && seconds > most) {
+    throw new DocumentError(`${where}: timeoutSeconds must be at most ${most}.`)
+  }
   return seconds
 }

@@ -98,10 +98,12 @@ function credentialsOf(env: Signing['env']): Credentials {
 }
 
 /** At most 100 characters, as SNS wants it. */
-function subject({ record }: Pick<Notification, 'record'>): string {
+function subject({ record, notice }: Pick<Notification, 'record' | 'notice'>): string {
+  if (!record) return (notice?.subject ?? '').slice(0, 100)
   return `Service Catalog record ${record.RecordId}: ${record.Status}`
 }
 
-function message({ record, scope }: Pick<Notification, 'record' | 'scope'>): string {
+function message({ record, notice, scope }: Pick<Notification, 'record' | 'notice' | 'scope'>): string {
+  if (!record) return JSON.stringify({ AccountId: scope.accountId, Region: scope.region, ...notice?.message })
   return JSON.stringify({ AccountId: scope.accountId, Region: scope.region, RecordDetail: record })
 }

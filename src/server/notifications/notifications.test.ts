@@ -97,7 +97,7 @@ test('every change of a record is kept for its topics, those of the request and 
   await storage.executions.end(id, epoch, [], end, { status: 'SUCCEEDED', recordOutputs: [] })
   const messages = async () =>
     (await storage.notifications.due(clock.now(), 100)).map(
-      ({ notification: { topicArn, record } }) => `${record.Status} ${topicArn.split(':').at(-1)}`,
+      ({ notification: { topicArn, record } }) => `${record!.Status} ${topicArn.split(':').at(-1)}`,
     )
   assert.deepEqual((await messages()).sort(), [
     'CREATED catalog',

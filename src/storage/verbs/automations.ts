@@ -60,6 +60,13 @@ export const automations = {
     return (yield* getExecution(child.id))!
   }),
 
+  /** Keeps the parameters that an execution begins with, once they are all known. Throws StaleClaim. */
+  setParameters: write(function* (id: string, epoch: number, parameters: Execution['parameters'], now: Date) {
+    const execution = { ...(yield* claimed(id, epoch)), parameters }
+    yield* updateExecution(execution, now.getTime())
+    return execution
+  }),
+
   /** Keeps what an execution's targets came to, so that it is asked once. Throws StaleClaim. */
   resolveTargets: write(function* (id: string, epoch: number, resolvedTargets: readonly ResolvedTarget[], now: Date) {
     const resolved = { ...(yield* claimed(id, epoch)), resolvedTargets }

@@ -198,21 +198,21 @@ export const executions = {
     runAt: number,
     {
       inError = false,
-      waitsForStart = false,
+      waitsFor,
     }: {
       /** The engine's work has failed and is being put back. */
       readonly inError?: boolean
-      /** It waits for somebody to start its next step. */
-      readonly waitsForStart?: boolean
+      /** The step that somebody must start, in Interactive mode. */
+      readonly waitsFor?: string
     } = {},
   ) {
     const execution = yield* claimed(id, epoch)
     yield* saveSteps(steps)
     if (inError) yield* recordInError(execution)
     const last = steps.at(-1)
-    const waiting = waitsForStart || last?.status === 'Waiting'
+    const waiting = waitsFor !== undefined || last?.status === 'Waiting'
     const status = execution.stop === 'Cancel' ? 'Cancelling' : waiting ? 'Waiting' : 'InProgress'
-    yield* updateExecution({ ...execution, status, runAt }, runAt)
+    yield* updateExecution({ ...execution, status, runAt, waitsFor }, runAt)
     if (last) yield* setCurrentAction(id, isEnded(last.status) ? null : last.action)
   }),
 

@@ -3,13 +3,18 @@ import type { Scope } from '../../catalog/scope.ts'
 import { fromJson, toJson } from '../json.ts'
 import { all, db, read, run, type Steps, write } from '../verb.ts'
 
-/** One message to one topic about one change of a record, until it is delivered or given up. */
+/**
+ * One message to one topic until it is delivered or given up: about one change of a record, or about something else, with
+ * a subject and a message of its own.
+ */
 export interface Notification {
   /** The same however often it is sent, so that a receiver can tell a repetition. */
   readonly id: string
   readonly scope: Scope
   readonly topicArn: string
-  readonly record: CatalogRecord['detail']
+  /** Either this or a notice. */
+  readonly record?: CatalogRecord['detail']
+  readonly notice?: { readonly subject: string; readonly message: Readonly<Record<string, unknown>> }
   readonly createdAt: Date
 }
 
@@ -25,23 +30,29 @@ export function* enqueueNotifications({ scope, detail, notificationArns = [] }: 
       record: detail,
       createdAt,
     }
-    yield* run(
-      db
-        .insertInto('notifications')
-        .values({
-          account_id: scope.accountId,
-          region: scope.region,
-          id: notification.id,
-          record_id: RecordId,
-          topic_arn: topicArn,
-          run_at: createdAt.getTime(),
-          attempts: 0,
-          created_at: createdAt.getTime(),
-          data: toJson(notification),
-        })
-        .onConflict(conflict => conflict.doNothing()),
-    )
+    yield* insert(notification, RecordId)
   }
+}
+
+/** One that is there already, under the same id, is left as it is. */
+function* insert(notification: Notification, recordId: string): Steps<void> {
+  const { id, scope, topicArn, createdAt } = notification
+  yield* run(
+    db
+      .insertInto('notifications')
+      .values({
+        account_id: scope.accountId,
+        region: scope.region,
+        id,
+        record_id: recordId,
+        topic_arn: topicArn,
+        run_at: createdAt.getTime(),
+        attempts: 0,
+        created_at: createdAt.getTime(),
+        data: toJson(notification),
+      })
+      .onConflict(conflict => conflict.doNothing()),
+  )
 }
 
 interface DueRow {
@@ -67,6 +78,19 @@ function shown({ data, attempts }: DueRow): { readonly notification: Notificatio
 }
 
 export const notifications = {
+  /** Something to tell that is no change of a record. */
+  enqueue: write(function* (
+    {
+      id,
+      topicArn,
+      scope,
+      ...notice
+    }: Pick<Notification, 'id' | 'topicArn' | 'scope'> & NonNullable<Notification['notice']>,
+    now: Date,
+  ) {
+    yield* insert({ id, topicArn, scope, notice, createdAt: now }, '')
+  }),
+
   /** Those whose time has come, the longest waiting first, with how often each has been tried. */
   due: read(function* (now: Date, most: number) {
     return (yield* dueRows(now, most)).map(shown)
