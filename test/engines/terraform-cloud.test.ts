@@ -27,7 +27,7 @@ engineConformance({
       address: cloud.url,
       organization: 'acme',
       token: { env: 'TERRAFORM_CLOUD_TOKEN' },
-      pollSeconds: 0.2,
+      pollSeconds: 0.1,
     }
     return { terraformCloud: { main: engine, hasty: { ...engine, timeoutSeconds: 2 } } }
   },

@@ -94,7 +94,8 @@ type Engine = NamedEngine<BuiltInConfig>
 /** Lines of progress that are shown. */
 const mostLines = 20
 const largestState = 64 * 1024 * 1024
-/** Bytes of what a run has printed. */
+/** Bytes of what a run has printed: as much as is looked at while it runs, and all of it. */
+const lookBytes = 64 * 1024
 const mostKept = 65 * 1024 * 1024
 const moduleFolder = 'module'
 const valuesFile = 'values.tfvars.json'
@@ -162,7 +163,7 @@ export class BuiltInRunner implements ModuleRunner<BuiltInConfig, BuiltInHandle>
       const job = lookAtJob(handle, folder, manners(handle), this.#options.now())
       if (!job.ended) {
         await this.#options.states.renew(handle.run)
-        const lines = readEvents(folder).lines.slice(-mostLines)
+        const lines = readEvents(folder, lookBytes).lines.slice(-mostLines)
         const progress = lines.map(line => redact(line, note.secrets))
         return { state: 'running', handle, wakeAt: job.wakeAt, ...(progress.length > 0 ? { progress } : {}) }
       }
@@ -483,8 +484,9 @@ function isExpected(error: unknown): boolean {
   )
 }
 
-function readEvents(folder: JobFolder): UiLog {
-  return readUiLog(readUntrusted(join(folder.work, 'events.jsonl'), mostKept) ?? '')
+/** What a run has printed, or the end of it. */
+function readEvents(folder: JobFolder, bytes = mostKept): UiLog {
+  return readUiLog(readUntrustedEnd(join(folder.work, 'events.jsonl'), bytes) ?? '')
 }
 
 function runOf({ token, accountId, region, provisionedProductId, recordId }: EngineRequest): StateRun {
