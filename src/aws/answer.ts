@@ -11,6 +11,10 @@ export async function plainAnswer(
 ): Promise<Record<string, unknown>> {
   const result: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(output)) {
+    if (isStream(value) && Number(output['ContentLength'] ?? 0) > mostBytes) {
+      value.destroy?.()
+      throw new AnswerTooLarge(`Its answer has ${output['ContentLength']} bytes; at most ${mostBytes} are taken in`)
+    }
     result[name] = isStream(value) ? await value.transformToByteArray() : plain(value)
   }
   const reference = model.operations[operation]!.output
@@ -32,7 +36,14 @@ type Handler = () => void
 
 interface Stream {
   transformToByteArray(): Promise<Uint8Array>
+  destroy?(): void
 }
+
+/** An answer that would not fit into memory beside others. */
+export class AnswerTooLarge extends Error {}
+
+/** What one streamed answer (an object of S3) may have. */
+const mostBytes = 256 * 1024 * 1024
 
 function isStream(value: unknown): value is Stream {
   return typeof (value as Stream | undefined)?.transformToByteArray === 'function'

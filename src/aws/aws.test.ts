@@ -114,6 +114,13 @@ describe('calls to something that stands for AWS', () => {
     }
   })
 
+  test('an object that is too large is not read', { timeout: 10_000 }, async () => {
+    answers = [(_, response) => response.writeHead(200, { 'Content-Length': '99999999999' }).write('x')]
+    const error = await rejection(awsOf().as(identity).call('s3', 'GetObject', { Bucket: 'things', Key: 'k' }))
+    assert.equal(error.code, 'NotSupported')
+    assert.match(error.message, /^GetObject of s3: Its answer has 99999999999 bytes; at most 268435456 are taken in\.$/)
+  })
+
   test('nobody there is said so', async () => {
     const error = await rejection(callOf({ endpoint: 'http://127.0.0.1:1' })())
     assert.equal(error.code, 'Unreachable')

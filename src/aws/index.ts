@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { adjustInput } from './adjust.ts'
-import { plainAnswer } from './answer.ts'
+import { AnswerTooLarge, plainAnswer } from './answer.ts'
 import {
   type Aws,
   type AwsApi,
@@ -245,6 +245,7 @@ async function asApiError(
   if (error instanceof AwsApiError) return error
   const name = `${where.operation} of ${where.service}`
   if (abort?.aborted) return new AwsApiError('Aborted', `${name} was called off.`, { ...where, cause: error })
+  if (error instanceof AnswerTooLarge) return new AwsApiError('NotSupported', `${name}: ${error.message}.`, where)
   const { failureOf, UnsupportedSignature } = await import('./runtime.ts')
   if (error instanceof UnsupportedSignature) {
     return new AwsApiError('NotSupported', `${name} cannot be called from here: ${error.message}.`, where)

@@ -43,7 +43,7 @@ import { getSchemaSerdePlugin, TypeRegistry } from '@smithy/core/schema'
 import { calculateBodyLength, fromBase64, fromUtf8, sdkStreamMixin, toBase64, toUtf8 } from '@smithy/core/serde'
 import { NodeHttpHandler, streamCollector } from '@smithy/node-http-handler'
 import type { AwsCredentials } from './api.ts'
-import { protocolOf, type ServiceModel } from './model.ts'
+import { protocolOf, type ServiceModel, type Shape } from './model.ts'
 import { isErrorShape, Schemas } from './schemas.ts'
 
 customEndpointFunctions['aws'] = awsEndpointFunctions as never
@@ -415,10 +415,10 @@ interface Extras {
 
 /** A service's runtime; what S3 needs in addition is loaded only for it. */
 export async function createService(name: string, model: ServiceModel): Promise<Service> {
-  return new Service(name, model, model.metadata.serviceId === 'S3' ? await s3Extras() : {})
+  return new Service(name, model, model.metadata.serviceId === 'S3' ? await s3Extras(model) : {})
 }
 
-async function s3Extras(): Promise<Extras> {
+async function s3Extras({ shapes }: ServiceModel): Promise<Extras> {
   const [s3, checksums, { Sha1 }]: any[] = await Promise.all([
     import('@aws-sdk/middleware-sdk-s3/s3'),
     import('@aws-sdk/checksums/flexible-checksums'),
@@ -427,8 +427,12 @@ async function s3Extras(): Promise<Extras> {
   return {
     Protocol: s3.S3RestXmlProtocol,
     Sha1,
-    plugins: (name, { httpChecksum }, config) => {
-      const plugins = [s3.getThrow200ExceptionsPlugin(config), s3.getSsecPlugin(config)]
+    plugins: (name, { httpChecksum, output }, config) => {
+      const plugins = [s3.getSsecPlugin(config)]
+      // It reads the body in search of an error, which what is streamed is not to be read for.
+      const { payload, members = {} } = (output && shapes[output.shape]) ?? ({} as Partial<Shape>)
+      const isStreamed = payload !== undefined && shapes[members[payload]!.shape]!.type === 'blob'
+      if (!isStreamed) plugins.push(s3.getThrow200ExceptionsPlugin(config))
       if (name === 'CreateBucket') plugins.push(s3.getLocationConstraintPlugin(config))
       if (!httpChecksum) return plugins
       const { requestAlgorithmMember } = httpChecksum

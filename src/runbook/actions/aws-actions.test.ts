@@ -89,6 +89,40 @@ describe('a step that waits', () => {
     assert.match(message(await wait.start(step)), /Step fails when it is Poll action status for completion/)
   })
 
+  test('does not look for ever when it has no time limit and AWS never answers', async () => {
+    const tools = aws({ Get: refusal('InternalFailure', 'oh', 500) }).tools
+    const looks = async (deadline: number | undefined) => {
+      let handle: unknown = { looks: 0 }
+      for (let count = 1; count <= 100; count += 1) {
+        const progress = await wait.poll!(call({ inputs, tools, deadline }), handle)
+        if (progress.state === 'failed') return count
+        handle = (progress as { handle: unknown }).handle
+      }
+      return 'on and on'
+    }
+    assert.equal(await looks(undefined), 61)
+    assert.equal(await looks(Number.MAX_SAFE_INTEGER), 'on and on')
+    const mended = aws({ Get: [refusal('InternalFailure', 'oh', 500), { State: 'not yet' }] }).tools
+    const first = await wait.poll!(call({ inputs, tools: mended }), { looks: 0 })
+    assert.deepEqual((first as { handle: unknown }).handle, { looks: 1, failures: 1 })
+    const second = await wait.poll!(call({ inputs, tools: mended }), (first as { handle: unknown }).handle)
+    assert.deepEqual((second as { handle: unknown }).handle, { looks: 2 })
+  })
+
+  test('gives what it made itself time to be there', async () => {
+    const missing = refusal('InvalidInstanceID.NotFound')
+    const run = action('aws:runInstances')
+    const poll = (looks: number) =>
+      run.poll!(call({ inputs: {}, tools: aws({ DescribeInstances: missing }).tools }), { looks, instanceIds: ['i-1'] })
+    assert.equal((await poll(3)).state, 'waiting')
+    assert.equal((await poll(10)).state, 'failed')
+    const image = action('aws:createImage').poll!(
+      call({ inputs: {}, tools: aws({ DescribeImages: refusal('InvalidAMIID.NotFound') }).tools }),
+      { looks: 0, imageId: 'ami-1' },
+    )
+    assert.equal((await image).state, 'waiting')
+  })
+
   test('is checked at creation', () => {
     const check = action('aws:waitForAwsResourceProperty').check!
     assert.equal(check(inputs), undefined)

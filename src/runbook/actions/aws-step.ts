@@ -56,32 +56,50 @@ export function isPassing(error: unknown): boolean {
   )
 }
 
-/** What a step that polls keeps: how often it has looked. */
+/** What a step that polls keeps: how often it has looked, and how often in a row AWS could not answer. */
 interface Looking {
   readonly looks: number
+  readonly failures?: number
 }
 
+/** So often AWS may fail to answer a step that has no time limit: about half an hour. */
+const mostFailures = 60
+
+/** So often what was just made may not be there yet: EC2 tells all of its parts only by and by. */
+const looksUntilThere = 10
+
 /** Waits for the next look: soon at first, later every half minute, never beyond the step's time. */
-export function lookAgain<T extends Looking>({ now }: ActionCall, handle: T): Progress {
+export function lookAgain<T extends Looking>({ now }: ActionCall, handle: T): Extract<Progress, { state: 'waiting' }> {
+  const { failures: _, ...kept } = handle
   const seconds = Math.min(30, 2 * 1.5 ** handle.looks)
   return {
     state: 'waiting',
-    handle: { ...handle, looks: handle.looks + 1 },
+    handle: { ...kept, looks: handle.looks + 1 },
     wakeAt: now + Math.round(seconds * 1000),
   }
 }
 
-/** Looks, and looks again when AWS could not answer just now. */
+/**
+ * Looks, and looks again when AWS could not answer just now. `isNew`: what is looked for was made by the step itself, and
+ * may not be there yet.
+ */
 export async function look<T extends Looking>(
   call: ActionCall,
   handle: T,
   work: () => Promise<Progress>,
+  { isNew = false }: { readonly isNew?: boolean } = {},
 ): Promise<Progress> {
   return failingAsStep('PostProcessing', async () => {
     try {
       return await work()
     } catch (error) {
-      if (isPassing(error)) return lookAgain(call, handle)
+      const { looks, failures = 0 } = handle
+      if (isPassing(error) && (call.deadline !== undefined || failures < mostFailures)) {
+        const again = lookAgain(call, handle)
+        return { ...again, handle: { ...(again.handle as T), failures: failures + 1 } }
+      }
+      const isMissing = error instanceof AwsApiError && error.code.endsWith('NotFound')
+      if (isNew && isMissing && looks < looksUntilThere) return lookAgain(call, handle)
       throw error
     }
   })

@@ -47,22 +47,27 @@ export const runInstances: Action = {
     }),
   poll: (call, given) => {
     const handle = given as Handle
-    return look(call, handle, async () => {
-      const { instanceIds } = handle
-      const { Reservations } = await callAws(call, 'ec2', 'DescribeInstances', { InstanceIds: instanceIds })
-      const instances = (Reservations as readonly Answer[]).flatMap(({ Instances }) => Instances as readonly Answer[])
-      const states = instances.map(({ State }) => String((State as Answer)['Name']))
-      const response = { InstanceIds: instanceIds, InstanceStates: states }
-      if (states.length === instanceIds.length && states.every(state => state === 'running')) {
-        return { state: 'succeeded', response }
-      }
-      const lost = instances.find((_, index) => states[index] !== 'running' && states[index] !== 'pending')
-      if (!lost) return lookAgain(call, handle)
-      const reason = (lost['StateReason'] as Answer | undefined)?.['Message']
-      const state = (lost['State'] as Answer)['Name']
-      const cause = `Instance ${lost['InstanceId']} is ${state}${reason ? `: ${reason}` : ''}`
-      return failed('PostProcessing', cause, response)
-    })
+    return look(
+      call,
+      handle,
+      async () => {
+        const { instanceIds } = handle
+        const { Reservations } = await callAws(call, 'ec2', 'DescribeInstances', { InstanceIds: instanceIds })
+        const instances = (Reservations as readonly Answer[]).flatMap(({ Instances }) => Instances as readonly Answer[])
+        const states = instances.map(({ State }) => String((State as Answer)['Name']))
+        const response = { InstanceIds: instanceIds, InstanceStates: states }
+        if (states.length === instanceIds.length && states.every(state => state === 'running')) {
+          return { state: 'succeeded', response }
+        }
+        const lost = instances.find((_, index) => states[index] !== 'running' && states[index] !== 'pending')
+        if (!lost) return lookAgain(call, handle)
+        const reason = (lost['StateReason'] as Answer | undefined)?.['Message']
+        const state = (lost['State'] as Answer)['Name']
+        const cause = `Instance ${lost['InstanceId']} is ${state}${reason ? `: ${reason}` : ''}`
+        return failed('PostProcessing', cause, response)
+      },
+      { isNew: true },
+    )
   },
 }
 
