@@ -100,6 +100,16 @@ describe('ready-made documents on moto', () => {
     assert.match(JSON.stringify(RecordErrors), /InvalidInstanceID\.NotFound/)
   })
 
+  motoTest('a document acts as the role that its caller names, in the account of the role', async () => {
+    const other = await (await requireMoto({ skip: () => {} }))!.account()
+    const { InstanceId } = await instance(other)
+    const AutomationAssumeRole = `arn:aws:iam::${other.id}:role/Operator`
+    await succeeded('AWS-StopEC2Instance', { InstanceId, AutomationAssumeRole })
+    assert.equal((await described(other, InstanceId)).State.Name, 'stopped')
+    const { Status } = await run('AWS-StopEC2Instance', { InstanceId })
+    assert.equal(Status, 'FAILED', 'it is not in the account of the server')
+  })
+
   motoTest('AWS-ResizeInstance', async account => {
     const { InstanceId } = await instance(account)
     await succeeded('AWS-ResizeInstance', { InstanceId, InstanceType: 't3.large', SleepWait: 'PT0S' })
