@@ -26,6 +26,7 @@ export const retention = {
     if (ids.length === 0) return 0
     yield* run(db.deleteFrom('steps').where('execution_id', 'in', ids))
     yield* run(db.deleteFrom('signals').where('execution_id', 'in', ids))
+    yield* run(db.deleteFrom('execution_tags').where('execution_id', 'in', ids))
     yield* run(db.deleteFrom('executions').where('id', 'in', ids))
     return ids.length
   }),
