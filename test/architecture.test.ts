@@ -33,7 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: ['model', 'sigv4', 'protocol'],
   // `bellhop document`: what authors of documents use. It shares no file with the CLI, which is handed in by the entry.
-  authoring: ['model', 'catalog', 'runbook', 'aws'],
+  authoring: ['model', 'catalog', 'runbook', 'aws', 'processes'],
 }
 
 /** Files beside the rooms, and what they may load. */

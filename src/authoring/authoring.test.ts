@@ -358,6 +358,22 @@ describe('bellhop document test', () => {
     }
   })
 
+  test('runs scripts that have no answer when it is told to', async () => {
+    const double = given(
+      'a',
+      '{{ N }}',
+      ',"outputs":[{"Name":"Out","Selector":"$.Payload.x","Type":"Integer"}]',
+    ).replace('"Script":"s"', '"Script":"def h(events, context): return {\'x\': events[\'in\'] * 2}"')
+    const content = `{"schemaVersion":"0.3","parameters":{"N":{"type":"Integer"}},"mainSteps":[${double}],"outputs":["a.Out"]}`
+    writeFileSync(join(folder, 'double.json'), content)
+    writeFileSync(join(folder, 'answers.yaml'), 'parameters: {N: 21}\nexpect: {outputs: {a.Out: 42}}')
+    const words = ['test', 'double.json', '--answers', 'answers.yaml']
+    const ran = await bellhopDocument([...words, '--run-scripts'], folder)
+    assert.equal(ran.exitCode, 0, ran.stdout + ran.stderr)
+    const without = await bellhopDocument(words, folder)
+    assert.match(without.stdout, /Step a \(aws:executeScript\) has no answer/)
+  })
+
   test('does not run a document that has an error', async () => {
     writeFileSync(join(folder, 'bad.yaml'), "schemaVersion: '0.3'\nmainSteps: []\n")
     writeFileSync(join(folder, 'answers.yaml'), 'answers: {}')

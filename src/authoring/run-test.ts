@@ -38,8 +38,17 @@ const selfContained: ReadonlySet<string> = new Set([
 
 class MissingAnswer extends Error {}
 
-/** Runs a document with what a test answers. The clock jumps. */
-export async function runTest(document: AutomationDocument, test: DocumentTest): Promise<TestRun> {
+/**
+ * Runs a document with what a test answers. The clock jumps.
+ * @param runScript runs the scripts that have no answer; absent: they need one, too
+ */
+export async function runTest(
+  document: AutomationDocument,
+  test: DocumentTest,
+  runScript?: Tools['runScript'],
+): Promise<TestRun> {
+  const runsItself = (action: string) =>
+    selfContained.has(action) || (action === 'aws:executeScript' && runScript !== undefined)
   const parameters = givenParameters(test.parameters ?? {})
   const answers = new Answers(test)
   const known = new Set<string>()
@@ -50,12 +59,12 @@ export async function runTest(document: AutomationDocument, test: DocumentTest):
       document,
       execution: executionOf(test, parameters),
       start: Date.parse(String(test.execution?.time ?? '2026-01-01T00:00:00Z')),
-      tools: nothing,
+      tools: runScript ? { ...nothing, runScript } : nothing,
       journal: history,
       perform: async (step, call) => {
         known.add(step.name)
         const answer = answers.next(step)
-        if (answer === undefined && !selfContained.has(step.action)) throw new MissingAnswer(missing(step, call))
+        if (answer === undefined && !runsItself(step.action)) throw new MissingAnswer(missing(step, call))
         return answer && performed(step, answer)
       },
       message: () => answers.message(),

@@ -8,12 +8,15 @@ import { exitCodes, UsageFailure } from './failure.ts'
 import { readText } from './files.ts'
 import { findingsOf } from './findings.ts'
 import { runTest, type TestRun } from './run-test.ts'
+import { openScripts } from './scripts.ts'
 import { clock, stepLabel, traceLines } from './trace.ts'
 
-export const testUsage = `bellhop document test [FILE] --answers ANSWERS [--name TEXT] [--quiet] [--output text|json]
+export const testUsage = `bellhop document test [FILE] --answers ANSWERS [--name TEXT] [--run-scripts] [--quiet]
+        [--output text|json]
     Runs a document with steps answered from a file, prints what ran, and fails on a difference from what
     the file expects. Nothing is called and no time passes. FILE may be named in the answers.
     --name TEXT   only tests whose name holds the text
+    --run-scripts scripts without an answer are run, without credentials
     --quiet       print the steps of failed tests only`
 
 interface Tested {
@@ -28,6 +31,7 @@ export async function runTests(words: readonly string[], surroundings: Surroundi
     answers: { type: 'string' },
     name: { type: 'string' },
     quiet: { type: 'boolean' },
+    'run-scripts': { type: 'boolean' },
     output: { type: 'string' },
   })
   const { cwd, stdout, stderr } = surroundings
@@ -50,9 +54,14 @@ export async function runTests(words: readonly string[], surroundings: Surroundi
     .filter(({ name }) => name.includes(wanted))
   if (tests.length === 0) throw new UsageFailure(`${answersName} has no test of the name ${wanted}.`)
   const tested: Tested[] = []
-  for (const { test, name } of tests) {
-    const run = await runTest(document, test)
-    tested.push({ name, run, problems: problemsOf(test, run) })
+  const scripts = values['run-scripts'] === true ? openScripts(text => stderr.write(`${text}\n`)) : undefined
+  try {
+    for (const { test, name } of tests) {
+      const run = await runTest(document, test, scripts?.run)
+      tested.push({ name, run, problems: problemsOf(test, run) })
+    }
+  } finally {
+    await scripts?.close()
   }
   const ran = new Set(tested.flatMap(({ run }) => run.history.map(step => step.name)))
   const notRun = allSteps(document)
