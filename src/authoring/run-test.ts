@@ -1,5 +1,5 @@
 import { type Execution, lastAttempts, type StepExecution } from '../catalog/execution.ts'
-import type { ActionCall, EngineTools, Progress, Tools } from '../runbook/action.ts'
+import type { ActionCall, Progress, Tools } from '../runbook/action.ts'
 import { type AutomationDocument, ParameterError, type StepDefinition } from '../runbook/document.ts'
 import { checkParameters, type GivenParameters } from '../runbook/parameters.ts'
 import {
@@ -216,11 +216,13 @@ function executionOf({ execution = {} }: DocumentTest, parameters: GivenParamete
 }
 
 const refuse = () => Promise.reject(new Error('A test of a document calls nothing.'))
-const engine: EngineTools = { start: refuse, poll: refuse, cancel: refuse }
 
 /** Only actions that use none of it are run. */
-const nothing = {
+const nothing: Tools = {
   runScript: refuse,
-  engine,
+  engine: { start: refuse, poll: refuse, cancel: refuse },
   aws: { region: 'us-east-1', call: refuse, credentials: refuse },
-} as unknown as Tools
+  webhook: refuse,
+  automations: { start: refuse, look: refuse, cancel: refuse },
+  approvals: { requesterMayApprove: true, notify: async () => {} },
+}
