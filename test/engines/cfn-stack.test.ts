@@ -456,7 +456,9 @@ describe('the engine of CFN_STACK', () => {
         'a: &a [x,x]\nb: &b [*a,*a]\nResources: {A: *b}',
         /YAML aliases are not allowed in CloudFormation templates/,
       ],
-      ['deep', `Resources: ${'['.repeat(200_000)}`, /is not a CloudFormation template/],
+      ['deep', `Resources: ${'['.repeat(200_000)}`, /nests more than 500 levels deep/],
+      ['tag upon tag', `Resources: {A: ${'!Sub '.repeat(100_000)}}`, /nests more than 500 levels deep/],
+      ['full of tags', `Resources: {A: [${'!Sub a, '.repeat(100_000)}]}`, /more than 10000 functions/],
       [
         '60 KB and no bucket',
         `Resources: {A: {Type: x}}\n${'#'.repeat(60_000)}`,

@@ -379,3 +379,56 @@ test('a rollback is seen in the record while it goes on', async t => {
   assert.equal(await server.stop(), 0)
   assert.doesNotMatch(server.log(), /"level":"error"/)
 })
+
+test('a server that is killed in the middle goes on with the stack that it had asked for', async t => {
+  const cloud = await CloudFormation.start()
+  t.after(() => cloud.stop())
+  const folder = temporaryFolder(t)
+  const env = { AWS_ENDPOINT_URL: cloud.url, AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' }
+  const things = Object.fromEntries(Array.from({ length: 3 }, (_, i) => [`Thing${i}`, { Type: 'Test::Thing' }]))
+  const origin = createServer((_, response) => response.end(JSON.stringify({ Resources: things })))
+  await new Promise<void>(done => origin.listen(0, '127.0.0.1', done))
+  t.after(() => origin.close())
+  const start = () =>
+    startBellhop({ dataDirectory: join(folder, 'data'), env, config: { outbound: { allow: ['127.0.0.1'] } } })
+  const first = await start()
+  const path = `http://127.0.0.1:${(origin.address() as AddressInfo).port}/template.json`
+  const made = await product(first, { type: 'CLOUD_FORMATION_TEMPLATE', path })
+  const { RecordId } = await requester(first).accept.provision(made)
+  await until(async () => cloud.called('CreateStack') > 0, 'the stack')
+  await first.kill()
+  const second = await start()
+  const record = await requester(second).ended(RecordId)
+  assert.equal(record.Status, 'SUCCEEDED', JSON.stringify(record))
+  assert.equal(cloud.called('CreateStack'), 1)
+  assert.equal((await requester(second).terminate(record.ProvisionedProductId)).Status, 'SUCCEEDED')
+  assert.equal(await second.stop(), 0)
+})
+
+test('without credentials, and with nobody at the endpoint, records fail and say so, and products can go', async t => {
+  const folder = temporaryFolder(t)
+  const origin = createServer((_, response) =>
+    response.end(JSON.stringify({ Resources: { Thing: { Type: 'Test::Thing' } } })),
+  )
+  await new Promise<void>(done => origin.listen(0, '127.0.0.1', done))
+  t.after(() => origin.close())
+  const path = `http://127.0.0.1:${(origin.address() as AddressInfo).port}/template.json`
+  // No file of credentials, and no metadata service that could have some.
+  const env = { HOME: folder, AWS_EC2_METADATA_DISABLED: 'true', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }
+  const server = await startBellhop({
+    dataDirectory: join(folder, 'data'),
+    env,
+    config: { outbound: { allow: ['127.0.0.1'] } },
+  })
+  const desk = requester(server)
+  const made = await product(server, { type: 'CLOUD_FORMATION_TEMPLATE', path })
+  const record = await desk.provision(made)
+  assert.equal(record.Status, 'FAILED')
+  assert.match(record.RecordErrors[0].Description, /NoCredentials: The server has no AWS credentials for the account/)
+  const id: string = record.ProvisionedProductId
+  assert.equal((await desk.describe(id)).Status, 'ERROR')
+  assert.equal((await desk.update(id)).Status, 'FAILED')
+  assert.equal((await desk.terminate(id, { IgnoreErrors: true })).Status, 'FAILED')
+  await assert.rejects(desk.describe(id), /ResourceNotFoundException/)
+  assert.equal(await server.stop(), 0)
+})

@@ -345,6 +345,9 @@ export class CfnStackEngine implements Engine {
       const asked = { ...named, ...content, ChangeSetType: type, ClientToken: handle.token }
       answer = await api.call('cloudformation', 'CreateChangeSet', asked)
     } catch (error) {
+      const unchanged = !isPassing(error) && isNoChange(failureText(error))
+      if (unchanged && this.#options.unchangedUpdates === 'succeed')
+        return { state: 'succeeded', outputs: [], changes: [] }
       // Made before a crash, or by a try whose answer was lost: it has this plan's own name.
       if (!(error instanceof AwsApiError) || error.code !== 'AlreadyExistsException') throw error
       const { ChangeSetId, StackId } = await api.call('cloudformation', 'DescribeChangeSet', named)

@@ -26,6 +26,10 @@ export function parseTemplate(bytes: Uint8Array, where: string): Template {
   const body = Buffer.from(bytes).toString('utf8')
   if (body.includes('\0') || body.includes('\uFFFD')) throw notTemplate(where, 'it is not text')
   if (/^\s*<(?:!doctype|html|\?xml)/i.test(body)) throw notTemplate(where, 'it is HTML or XML')
+  if (nestsTooDeep(body)) throw notTemplate(where, `it nests more than ${mostNesting} levels deep`)
+  if ((body.match(/(?:^|[\s[,])![A-Za-z]/g)?.length ?? 0) > mostTags) {
+    throw notTemplate(where, `it has more than ${mostTags} functions in their short form`)
+  }
   const content = read(body, where)
   if (!isFields(content)) throw notTemplate(where, 'it is not a map')
   const resources = content['Resources']
@@ -49,7 +53,8 @@ function read(body: string, where: string): unknown {
     // YAML's flow style begins as JSON does; if it is not that either, YAML says where.
   }
   try {
-    const document = parseDocument(body, { logLevel: 'silent', stringKeys: true })
+    // Whether keys are unique is looked at below: the parser's own check takes a time that grows with the square of a map.
+    const document = parseDocument(body, { logLevel: 'silent', stringKeys: true, uniqueKeys: false })
     const [error] = document.errors
     if (error) throw error
     visit(document, {
@@ -62,6 +67,29 @@ function read(body: string, where: string): unknown {
     // The parser's first line says what and where; the rest shows the place.
     throw notTemplate(where, (error as Error).message.split('\n', 1)[0]!)
   }
+}
+
+/** The parser notes each tag that it does not know, in a time that grows with their square. */
+const mostTags = 10_000
+/** Far more than anybody writes, and far less than what makes the parser slow. */
+const mostNesting = 500
+
+/**
+ * Whether brackets or the marks of lists in lists nest too deep; told from the text, before it is parsed. Brackets in texts
+ * count too, which those that close them make up for.
+ */
+function nestsTooDeep(body: string): boolean {
+  // Lists in lists on one line, and tags or anchors one after the other, of which a node has one each.
+  if (/^[ \t]*(?:[-?:][ \t]+){100}/m.test(body) || /(?:^|\s)(?:[!&]\S*\s+){10}/.test(body)) return true
+  let depth = 0
+  for (let i = 0; i < body.length; i += 1) {
+    const code = body.charCodeAt(i)
+    // [ and {, ] and }
+    if (code === 91 || code === 123) depth += 1
+    else if ((code === 93 || code === 125) && depth > 0) depth -= 1
+    if (depth > mostNesting) return true
+  }
+  return false
 }
 
 /** A node's value, with what its tag means around it. */
@@ -78,7 +106,12 @@ function plain(node: ParsedNode | null): unknown {
 
 function untagged(node: ParsedNode | null): unknown {
   if (isMap(node)) {
-    const pairs = node.items.map(({ key, value }) => [String(untagged(key)), plain(value)] as const)
+    const pairs = new Map<string, unknown>()
+    for (const { key, value } of node.items) {
+      const name = String(untagged(key))
+      if (pairs.has(name)) throw new Error(`Map keys must be unique: ${name} is there twice`)
+      pairs.set(name, plain(value))
+    }
     return Object.fromEntries(pairs)
   }
   if (isSeq(node)) return node.items.map(item => plain(item))
