@@ -7,7 +7,7 @@ import { after, before, suite, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { parseJson } from '../src/cli/json.ts'
 import { Stub } from '../test/cli/stub.ts'
-import { type Bundle, buildHclWorker, bundle } from './bundle.ts'
+import { type Bundle, buildHclWorker, bundle, copyData } from './bundle.ts'
 
 const source = join(import.meta.dirname, '../src/bin.ts')
 const answer = parseJson('{"RecordDetail": {"RecordId": "rec-1", "Status": "CREATED", "CreatedTime": 1.5}}')
@@ -57,6 +57,7 @@ suite('the bundle', () => {
     const made = await bundle()
     writeFileSync(built, made.text)
     sizes = made.sizes
+    copyData(folder)
     stub = new Stub([{ body: answer }])
     endpoint = `http://127.0.0.1:${await stub.listen()}`
   })
@@ -143,6 +144,17 @@ suite('the bundle', () => {
       assert.notEqual(wanted.stdout + wanted.stderr, '')
       assert.deepEqual(printed, wanted, words.join(' '))
     }
+  })
+
+  test('what lies beside it is found: the models of AWS services, the ready-made documents', async () => {
+    const document = join(folder, 'document.yaml')
+    const step = '{name: one, action: "aws:executeAwsApi", inputs: {Service: ec2, Api: NoSuchThing}}'
+    writeFileSync(document, `schemaVersion: '0.3'\nmainSteps:\n- ${step}\n`)
+    const words = ['document', 'validate', document]
+    const wanted = await run(words, { file: source })
+    assert.match(wanted.stdout + wanted.stderr, /Service ec2 has no operation NoSuchThing/)
+    assert.deepEqual(await run(words), wanted)
+    assert.ok(readdirSync(join(folder, 'documents')).includes('AWS-RestartEC2Instance.yaml'))
   })
 
   test('a plain call loads no part of Node and none of the bundle that it does not use', async () => {
