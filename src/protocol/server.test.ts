@@ -44,7 +44,7 @@ describe('answers', () => {
       return writeOutput(model, operation, {}, 'r').headers[0]![1]
     })
     const json = 'application/x-amz-json-1.1'
-    assert.deepEqual(types, [json, json, 'application/x-amz-json-1.0', 'text/xml', 'text/xml'])
+    assert.deepEqual(types, [json, json, 'application/x-amz-json-1.0', 'text/xml', 'text/xml', json])
   })
 
   test('reach the caller', () => {

@@ -21,6 +21,7 @@ export const descriptions: ReadonlyMap<string, Descriptions> = new Map<string, D
   ['sqs', { operations: sqs }],
   ['sts', { operations: sts }],
   ['iam', { operations: iam }],
+  ['bellhop', { operations: { ExplainAccess: 'Says why a call was denied, or would be allowed or denied.' } }],
 ])
 
 /** What an operation does, in one to three sentences; undefined for one we know nothing of. */

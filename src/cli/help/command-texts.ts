@@ -1,12 +1,14 @@
-/** What the program's commands are for, in alphabetical order; `document` and `server` are the entry's own. */
+/** What the program's commands are for, in alphabetical order; `backup`, `document`, `restore` and `server` are the entry's own. */
 export const COMMAND_TEXTS: ReadonlyMap<string, string> = new Map([
   ['artifact', 'Put a file into the artifact store; `artifact help` says how.'],
+  ['backup', 'Copy the database of a server, also while it runs.'],
   ['batch', 'Run many commands of standard input in one process; `batch help` says how.'],
   ['completion', 'Print a script that completes commands in bash, zsh or fish.'],
   ['document', 'Check, test and record automation documents; `document help` says how.'],
   ['explain', 'Say why a call was denied, or would be allowed or denied; `explain help` says how.'],
   ['help', 'Show this page.'],
   ['iam', 'Users, groups, roles and policies: who may do what.'],
+  ['restore', 'Put a backup in place of a database.'],
   ['server', 'Run the Bellhop server; `server --help` lists its options.'],
   ['servicecatalog', 'Portfolios, products, provisioned products, and the actions that may be run on them.'],
   ['sqs', 'The queues that external engines take their work from.'],
