@@ -59,7 +59,7 @@ export class CredentialSource {
     const given = Credentials as Readonly<Record<string, string>> | undefined
     if (!given?.['AccessKeyId'] || !given['SecretAccessKey']) {
       const where = { service: 'sts', operation: 'AssumeRole' }
-      throw new AwsApiError('NoCredentials', `STS gave no credentials for ${identity.roleArn}.`, where)
+      throw new AwsApiError('Unreachable', `STS gave no credentials for ${identity.roleArn}.`, where)
     }
     return {
       accessKeyId: given['AccessKeyId'],

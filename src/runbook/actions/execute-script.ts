@@ -90,7 +90,13 @@ async function requestOf(call: ActionCall): Promise<ScriptRequest | string> {
  */
 async function scriptCredentials({ execution, tools }: ActionCall): Promise<ScriptRequest['credentials']> {
   if (execution.roleArn === undefined && !tools.serverCredentialsForScripts) return undefined
-  return tools.aws.credentials()
+  try {
+    return await tools.aws.credentials()
+  } catch (error) {
+    // A server that has nothing to do with AWS: most scripts have neither, and one that does says so itself.
+    if (error instanceof AwsApiError && error.code === 'NoCredentials') return undefined
+    throw error
+  }
 }
 
 /** The handler's second argument, with the keys that AWS's own scripts read. */
