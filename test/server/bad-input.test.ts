@@ -196,11 +196,6 @@ describe('bad input through HTTP', () => {
     assert.equal((await fetchAnswer(`${server.url}/anything`, {})).status, 400)
   })
 
-  test('an operation that is not supported yet', async () => {
-    const answer = await send(server, 'ssm', 'StartAutomationExecution', { DocumentName: 'Any' })
-    assertError(answer, 'UnsupportedOperationException', /not supported yet/)
-  })
-
   test('wrong types', async () => {
     for (const body of [
       '{"PageSize":"ten"}',
