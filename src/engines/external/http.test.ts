@@ -5,30 +5,14 @@ import type { AddressInfo } from 'node:net'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { workflowToken } from '../../catalog/engine-work.ts'
 import type { Signal } from '../../catalog/execution.ts'
-import { ArtifactError, type Engine, type EngineProgress, type EngineRequest } from '../engine.ts'
+import { ArtifactError, type Engine, type EngineProgress } from '../engine.ts'
 import { createEngines } from '../index.ts'
-import { noAws } from '../testing.ts'
+import { engineRequest, noAws } from '../testing.ts'
 import type { HttpEngineConfig } from './config.ts'
 
 const key = 'the-engine-key'
-const token = '0f8fad5b-d9cb-469f-a165-70867728950e-1'
-const artifact = { id: 'pa-ccccccccccccc', path: 's3://bucket/key.tar.gz', type: 'AWS_S3' } as const
-const request: EngineRequest = {
-  work: 'provision',
-  token,
-  accountId: '111122223333',
-  region: 'eu-west-1',
-  recordId: 'rec-ddddddddddddd',
-  provisionedProductId: 'pp-aaaaaaaaaaaaa',
-  provisionedProductName: 'shop',
-  productId: 'prod-bbbbbbbbbbbbb',
-  provisioningArtifactId: 'pa-ccccccccccccc',
-  artifact,
-  engineName: 'shop-engine',
-  principal: 'arn:aws:iam::111122223333:user/ada',
-  parameters: { Password: 'hunter2' },
-  tags: [],
-}
+const request = engineRequest({ engineName: 'shop-engine', parameters: { Password: 'hunter2' }, tags: [] })
+const { token, artifact } = request
 
 /** What reached the engine, and what it answers next. */
 interface Heard {

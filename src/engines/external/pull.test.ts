@@ -4,25 +4,10 @@ import { workflowToken } from '../../catalog/engine-work.ts'
 import type { Signal } from '../../catalog/execution.ts'
 import type { EngineRequest } from '../engine.ts'
 import { createEngines } from '../index.ts'
-import { noAws } from '../testing.ts'
+import { engineRequest, noAws } from '../testing.ts'
 
-const token = '0f8fad5b-d9cb-469f-a165-70867728950e-1'
-const request: EngineRequest = {
-  work: 'provision',
-  token,
-  accountId: '111122223333',
-  region: 'eu-west-1',
-  recordId: 'rec-ddddddddddddd',
-  provisionedProductId: 'pp-aaaaaaaaaaaaa',
-  provisionedProductName: 'shop',
-  productId: 'prod-bbbbbbbbbbbbb',
-  provisioningArtifactId: 'pa-ccccccccccccc',
-  artifact: { id: 'pa-ccccccccccccc', path: 's3://bucket/key.tar.gz', type: 'AWS_S3' },
-  launchRoleArn: 'arn:aws:iam::111122223333:role/SCLaunch',
-  principal: 'arn:aws:iam::111122223333:user/ada',
-  parameters: { size: '3' },
-  tags: [{ key: 'team', value: 'blue' }],
-}
+const request = engineRequest()
+const { token } = request
 
 /** An EXTERNAL engine and what it put into queues: sent once for each deduplication id, as the caller's queues do. */
 function pulling() {

@@ -3,28 +3,13 @@ import { describe, test } from 'node:test'
 import { AwsApiError } from '../../aws/api.ts'
 import { workflowToken } from '../../catalog/engine-work.ts'
 import type { Signal } from '../../catalog/execution.ts'
-import { ArtifactError, type Engine, type EngineRequest } from '../engine.ts'
+import { ArtifactError, type Engine } from '../engine.ts'
 import { createEngines } from '../index.ts'
+import { engineRequest } from '../testing.ts'
 import { externalEnginesSchema } from './config.ts'
 
-const token = '0f8fad5b-d9cb-469f-a165-70867728950e-1'
-const artifact = { id: 'pa-ccccccccccccc', path: 's3://bucket/key.tar.gz', type: 'AWS_S3' } as const
-const request: EngineRequest = {
-  work: 'update',
-  token,
-  accountId: '111122223333',
-  region: 'eu-west-1',
-  recordId: 'rec-ddddddddddddd',
-  provisionedProductId: 'pp-aaaaaaaaaaaaa',
-  provisionedProductName: 'shop',
-  productId: 'prod-bbbbbbbbbbbbb',
-  provisioningArtifactId: 'pa-ccccccccccccc',
-  artifact,
-  engineName: 'shop-engine',
-  principal: 'arn:aws:iam::111122223333:user/ada',
-  parameters: {},
-  tags: [],
-}
+const request = engineRequest({ work: 'update', engineName: 'shop-engine' })
+const { token, artifact } = request
 const product = { engineName: 'shop-engine', launchRoleArn: 'arn:aws:iam::111122223333:role/SCLaunch' }
 
 let now = 0
