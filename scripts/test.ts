@@ -64,7 +64,8 @@ function shares(): string[][] {
 
 /** About as many seconds: tests of whole servers, clients and processes take longer than those of a file beside them. */
 function weightOf(file: string): number {
-  if (/^test\/(cluster|crash)\//.test(file)) return 60
+  if (/^test\/cluster\//.test(file)) return 90
+  if (/^test\/crash\//.test(file)) return 40
   return /^(test|examples)\//.test(file) ? 6 : 1
 }
 

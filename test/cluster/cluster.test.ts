@@ -6,6 +6,7 @@ import { after, before, describe, type TestContext, test } from 'node:test'
 import { Client } from 'pg'
 import { type Bellhop, call, send, startBellhop, temporaryFolder, until } from '../kit/bellhop.ts'
 import { type ExternalProduct, effectStep, externalProduct, readEffects, serviceAction } from '../kit/catalog.ts'
+import { cutLine } from '../kit/cut-line.ts'
 import { type Postgres, startPostgres } from '../kit/postgres.ts'
 import { requireTool } from '../kit/tools.ts'
 
@@ -26,7 +27,7 @@ describe('many nodes on one PostgreSQL', () => {
   function node(name: string, ...args: string[]): Promise<Bellhop> {
     return startBellhop({
       dataDirectory: join(folder, name),
-      args: ['--database-url', url, ...args],
+      args: args.includes('--database-url') ? args : ['--database-url', url, ...args],
       env: {
         BELLHOP_SECRET_KEY: secretKey,
         BELLHOP_ADMIN_ACCESS_KEY_ID: 'AKIACLUSTER',
@@ -131,16 +132,14 @@ describe('many nodes on one PostgreSQL', () => {
 
   test('a node that is killed in the middle of sixty actions costs none of them', async t => {
     if (!pg) return t.skip('no PostgreSQL')
-    const lazy = await action('Sixty', [
-      step('one', 50),
-      { name: 'rest', action: 'aws:sleep', inputs: { Duration: 'PT1S' } },
-      step('two', 50),
-    ])
+    const quick = await action('Quick', [step('one', 50), step('two', 50)])
+    const rest = { name: 'rest', action: 'aws:sleep', inputs: { Duration: 'PT1S' } }
+    const lazy = await action('Lazy', [step('one', 50), rest, step('two', 50)])
     const from = effects().length
     const records: string[] = []
     for (let round = 0; round < 6; round += 1) {
       const live = round < 2 ? b : a
-      const accepted = await Promise.all(products.map(id => execute(live, id, lazy)))
+      const accepted = await Promise.all(products.map(id => execute(live, id, round === 1 ? lazy : quick)))
       records.push(...accepted)
       if (round === 1) {
         await until(async () => effects().length > from + 40, 'work on its way')
@@ -227,6 +226,52 @@ describe('many nodes on one PostgreSQL', () => {
     await pg.start()
     for (const record of records) assert.equal((await ended(a, record)).RecordDetail.Status, 'SUCCEEDED')
     assertDone(from, ['one', 'two'], 10)
+  })
+
+  test('a node that is cut off from the database does nothing any more to what others took over', async t => {
+    if (!pg) return t.skip('no PostgreSQL')
+    const line = await cutLine(pg.socket)
+    t.after(() => line.close())
+    const { pathname } = new URL(url)
+    const far = await node('far', '--database-url', `postgresql://bellhop@127.0.0.1:${line.port}${pathname}`)
+    t.after(() => far.kill())
+    const steps = await action(
+      'CutOff',
+      ['one', 'two', 'three'].map(name => step(name, 300)),
+    )
+    const from = effects().length
+    const records = await Promise.all(products.map(id => execute(far, id, steps)))
+    await until(async () => effects().length >= from + 6, 'work on its way')
+    line.cut()
+    for (const record of records) assert.equal((await ended(a, record)).RecordDetail.Status, 'SUCCEEDED')
+    line.mend()
+    await until(
+      async () => (await send(far, 'sts', 'GetCallerIdentity', {})).status === 200,
+      'the node that was cut off',
+    )
+    assertDone(from, ['one', 'two', 'three'], 10)
+  })
+
+  test('a newer version may migrate while older nodes go on; an older one that starts anew is refused', async t => {
+    if (!pg) return t.skip('no PostgreSQL')
+    const client = new Client({ connectionString: url })
+    await client.connect()
+    t.after(() => client.end())
+    // As every migration does: it adds.
+    await client.query("alter table executions add column later text default 'x'")
+    await client.query("insert into migrations values ('9999-later', 1)")
+    try {
+      const steps = await action('Rolling', [step('one', 20), step('two', 20)])
+      const from = effects().length
+      for (const live of [a, b]) {
+        const record = await execute(live, products[0]!, steps)
+        assert.equal((await ended(live, record)).RecordDetail.Status, 'SUCCEEDED')
+      }
+      assertDone(from, ['one', 'two'], 2)
+      await assert.rejects(node('older'), /newer version/)
+    } finally {
+      await client.query("delete from migrations where name = '9999-later'")
+    }
   })
 
   test('a worker answers no requests and an api node runs nothing', async t => {

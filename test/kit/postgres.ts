@@ -9,6 +9,8 @@ import { Client } from 'pg'
 export interface Postgres {
   /** A new, empty database's URL. */
   database(): Promise<string>
+  /** The socket that it listens on. */
+  readonly socket: string
   /** Kills the server at once, with everything that it forked, as a crash does. */
   kill(): Promise<void>
   /** Starts it again on the same data. */
@@ -89,6 +91,7 @@ export async function startPostgres(programs: string): Promise<Postgres> {
 
   await start()
   return {
+    socket: join(folder, '.s.PGSQL.5432'),
     async database() {
       databases += 1
       const name = `test${databases}`
