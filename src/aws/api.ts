@@ -27,6 +27,8 @@ export interface AwsCallOptions {
   readonly abort?: AbortSignal
   /** Milliseconds that one request may take; default 60,000. */
   readonly timeout?: number
+  /** The same whenever the same attempt of a step calls: the idempotency token where Bellhop itself is called. */
+  readonly token?: string
 }
 
 export type AwsResponse = Readonly<Record<string, unknown>>

@@ -43,7 +43,9 @@ export type PrincipalPattern =
   | { readonly kind: 'account'; readonly accountId: string }
   /** A user, a role, or a session of a role. */
   | { readonly kind: 'arn'; readonly arn: string }
-  /** A service or an identity provider: never a caller here. */
+  /** A service of AWS's, whose part Bellhop plays. */
+  | { readonly kind: 'service'; readonly service: string }
+  /** An identity provider: never a caller here. */
   | { readonly kind: 'other' }
 
 /** A policy that may not be saved; the message says why, for the person who wrote it. */
@@ -178,7 +180,7 @@ function principal(type: string, name: string): PrincipalPattern {
   const invalid = new PolicyError(`Invalid principal in policy: "${type}":"${name}"`)
   if (type === 'Service' || type === 'Federated') {
     if (name === '' || name.includes('*')) throw invalid
-    return { kind: 'other' }
+    return type === 'Service' ? { kind: 'service', service: name } : { kind: 'other' }
   }
   if (type !== 'AWS') throw invalid
   if (name === '*') return { kind: 'everybody' }

@@ -1,7 +1,7 @@
 import type { Scope } from '../catalog/scope.ts'
 import type { AutomationDocument } from './document.ts'
-import { interpolate, systemVariables } from './interpolate.ts'
-import { type GivenParameters, typedParameters } from './parameters.ts'
+import { interpolate, references, systemVariables } from './interpolate.ts'
+import { type GivenParameters, storedDefaults, typedParameters } from './parameters.ts'
 
 /**
  * The role that a document's assumeRole names for these parameters, as text that need not be a role's ARN; undefined when
@@ -15,6 +15,12 @@ export function assumedRole(document: AutomationDocument, given: GivenParameters
   const role = interpolate(document.assumeRole, { parameters, variables: none, stepOutputs: none, system })
   const text = typeof role === 'string' ? role.trim() : ''
   return text === '' || text.includes('{{') ? undefined : text
+}
+
+/** Whether the role is known only when the execution begins: it comes of a default that lies in the parameter store. */
+export function isRoleStored(document: AutomationDocument, given: GivenParameters): boolean {
+  const stored = storedDefaults(document, given)
+  return stored.size > 0 && references(document.assumeRole).some(name => stored.has(name))
 }
 
 /** A role's ARN, as the SSM API takes it. */

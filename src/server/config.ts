@@ -87,6 +87,8 @@ const schema = z.strictObject({
       endpoint: z.url({ protocol: /^https?$/ }).optional(),
       /** False: calls are made with the account's own credentials, whatever role a document or constraint names. */
       assumeRoles: z.boolean().default(true),
+      /** False: documents' calls of operations that Bellhop has, of Service Catalog and SSM, go to AWS like all others. */
+      bellhopServes: z.boolean().default(true),
       /** Accounts whose calls start from other credentials than the server's. */
       accounts: z.record(account, z.strictObject({ profile: z.string().min(1) })).default({}),
     })

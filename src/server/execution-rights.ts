@@ -1,10 +1,13 @@
 import { type AwsApi, AwsApiError, namesOf } from '../aws/index.ts'
-import type { Execution } from '../catalog/execution.ts'
+import type { Execution, ExecutionCaller } from '../catalog/execution.ts'
 import { decide, decideAnywhere } from '../identity/authorise.ts'
+import { trusts } from '../identity/evaluate.ts'
 import { iamActionsOf, useServerCredentials } from '../identity/iam-actions.ts'
+import { parsePolicy } from '../identity/policy.ts'
 import type { Principal } from '../identity/principal.ts'
 import { requestKeys } from '../identity/request-keys.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { StoredIdentity } from '../storage/verbs/identities.ts'
 import type { Principals } from './principals.ts'
 
 interface Surroundings {
@@ -17,7 +20,15 @@ interface Surroundings {
 export interface ExecutionRights {
   /** AWS for the steps of an execution that acts as no role: the server's credentials, as far as the caller's policies go. */
   callersAws(aws: AwsApi, execution: Execution): AwsApi
-  /** Whether an execution may hand a role to one that it starts. */
+  /**
+   * Who an execution is where its steps call Bellhop: a session of its role, or whoever started it. Undefined: its role is
+   * none of its account's here, so it is somebody at AWS alone. Throws AwsApiError when it may not act as its role, or when
+   * nobody is left who started it.
+   */
+  identityOf(
+    execution: Execution,
+  ): Promise<{ readonly principal: Principal; readonly identity: ExecutionCaller } | undefined>
+  /** Whether an execution may hand a role to one that it starts, or begin to act as it. */
   mayPassRole(execution: Execution, roleArn: string): Promise<boolean>
 }
 
@@ -30,14 +41,32 @@ export function createExecutionRights({ storage, principals, clock }: Surroundin
   }
 
   /** The role an execution acts as, where it is one of Bellhop's own. */
-  async function roleOf({ id, roleArn = '' }: Execution): Promise<Principal | undefined> {
+  async function roleOf({ roleArn = '' }: Execution): Promise<StoredIdentity | undefined> {
     const [, accountId, name] = /^arn:[^:]*:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(roleArn) ?? []
     if (!accountId || !name) return undefined
     const role = await storage.identities.get(accountId, 'role', name)
-    if (role?.arn !== roleArn) return undefined
-    const issuedAt = clock.now().getTime()
-    const session = { accountId, roleName: name, roleId: role.id, name: id, issuedAt, tags: [] }
-    return principals.session({ ...session, secretAccessKey: '', expiresAt: Number.POSITIVE_INFINITY })
+    return role?.arn === roleArn ? role : undefined
+  }
+
+  /** The session of a role that an execution is. */
+  async function sessionOf({ id }: Execution, role: StoredIdentity) {
+    const { accountId, name: roleName, id: roleId } = role
+    const identity = { accountId, roleName, roleId, name: id, issuedAt: clock.now().getTime(), tags: [] }
+    const session = { ...identity, secretAccessKey: '', expiresAt: Number.POSITIVE_INFINITY }
+    const principal = await principals.session(session)
+    return principal && { principal, identity }
+  }
+
+  /** Whether a role lets a service act as it for this execution, which on AWS is asked when the service assumes it. */
+  function trustsUs({ trustPolicy = '' }: StoredIdentity, { scope, recordId }: Execution): boolean {
+    const policy = parsePolicy(trustPolicy, 'trust')
+    const keys = new Map([['aws:sourceaccount', [scope.accountId]]])
+    // Behind a record stands Service Catalog, which a launch role trusts.
+    const services = ['ssm.amazonaws.com', ...(recordId === undefined ? [] : ['servicecatalog.amazonaws.com'])]
+    const said = services.map(service =>
+      trusts(policy, { accountId: scope.accountId, arn: '', service }, { action: 'sts:AssumeRole', keys }),
+    )
+    return said.includes('named')
   }
 
   const keysOf = (principal: Principal, { scope }: Execution) =>
@@ -78,11 +107,31 @@ export function createExecutionRights({ storage, principals, clock }: Surroundin
       },
     }),
 
+    async identityOf(execution) {
+      const { roleArn, caller, scope } = execution
+      if (roleArn === undefined) {
+        const principal = await callerOf(execution)
+        if (principal && caller) return { principal, identity: caller }
+        throw noIdentity(`${execution.executedBy}, who started the execution, is no longer there.`)
+      }
+      const role = await roleOf(execution)
+      // Whoever may pass roles of any account must not become somebody in another one.
+      if (role?.accountId !== scope.accountId) return undefined
+      if (!trustsUs(role, execution)) throw noIdentity(`The role ${roleArn} does not trust ssm.amazonaws.com.`)
+      return sessionOf(execution, role)
+    },
+
     async mayPassRole(execution, roleArn) {
-      const principal = await (execution.roleArn === undefined ? callerOf(execution) : roleOf(execution))
+      const role = await roleOf(execution)
+      const session = role && (await sessionOf(execution, role))
+      const principal = await (execution.roleArn === undefined ? callerOf(execution) : session?.principal)
       if (!principal) return false
       const keys = new Map(keysOf(principal, execution)).set('iam:passedtoservice', ['ssm.amazonaws.com'])
       return decide(principal, 'iam:PassRole', roleArn, keys).allowed
     },
   }
+}
+
+function noIdentity(message: string): AwsApiError {
+  return new AwsApiError('AccessDenied', message, { service: 'sts', operation: 'AssumeRole' })
 }

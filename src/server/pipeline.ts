@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ExecutionCaller } from '../catalog/execution.ts'
 import type { Ids } from '../catalog/ids.ts'
 import { Refusal } from '../catalog/refusal.ts'
 import { decide } from '../identity/authorise.ts'
@@ -56,6 +57,8 @@ export interface PipelineOptions {
   readonly observer: Pick<Observer, 'request'>
   /** Told of every error that is our own fault. */
   readonly report: (message: string, error: unknown, requestId: string) => void
+  /** The address that calls from inside are answered with. */
+  readonly endpoint: () => string
 }
 
 /** What a request is for, as its head says it. */
@@ -66,47 +69,96 @@ export interface Route {
   readonly operation?: string
 }
 
+/** A call that an execution's own step makes of Bellhop: nobody signed it, the journal says who it is. */
+export interface OwnCall {
+  readonly service: ServiceName
+  readonly operation: string
+  /** As the service's protocol writes it. */
+  readonly body: Uint8Array
+  readonly region: string
+  readonly principal: Principal
+  readonly identity: ExecutionCaller
+}
+
+export interface Pipeline {
+  /** Answers a request. Never rejects. */
+  answer(request: Request): Promise<EncodedAnswer>
+  /** Answers a call from inside, as a request of the same identity would be answered. Never rejects. */
+  answerOwn(call: OwnCall): Promise<EncodedAnswer>
+}
+
+/** A call of which it is known who makes it; nothing of its input has been looked at. */
+interface Asked extends Pick<OwnCall, 'operation' | 'body' | 'region' | 'principal' | 'identity'> {
+  readonly sourceIp?: string
+  readonly userAgent?: string
+  readonly endpoint: string
+}
+
 /**
  * From a request to its answer, one named step after the other. What a step throws becomes the error's bytes at the end,
- * in the form of the protocol that was spoken. Never rejects.
+ * in the form of the protocol that was spoken.
  */
-export function createPipeline({
-  services,
-  principals,
-  ids,
-  refusedCalls,
-  observer,
-  report,
-}: PipelineOptions): (request: Request) => Promise<EncodedAnswer> {
-  return async request => {
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { services, principals, ids, refusedCalls, observer, report, endpoint } = options
+
+  async function answer(
+    traceparent: string | undefined,
+    ask: (known: (route: Route) => void) => Promise<Asked>,
+  ): Promise<EncodedAnswer> {
     const requestId = ids.uuid()
-    const observed = observer.request(requestId, request.header('traceparent'))
+    const observed = observer.request(requestId, traceparent)
     let routed: Route | undefined
     let made: { readonly principal: Principal; readonly incoming: IncomingCall } | undefined
     try {
-      routed = route(request)
-      const claimed = await claimIdentity(request, routed, services)
-      const body = await request.body()
-      const principal = await authenticate(request, body, claimed, routed, principals)
-      const operation = operationOf(routed, body)
-      observed.known({ service: routed.service, operation })
+      const asked = await ask(route => {
+        routed = route
+      })
+      const { service, model } = routed!
+      const { operation, principal } = asked
+      observed.known({ service, operation })
       observed.by(principal.arn)
-      const input = readInput(routed.model, operation, body)
-      const incoming = incomingCall(request, routed.service, operation, input, claimed, services)
+      const input = readInput(model, operation, asked.body)
+      const incoming = incomingCall(asked, service, input, services)
       made = { principal, incoming }
-      const caller = await allow(request, requestId, { principal, holder: claimed.holder }, incoming, services)
-      validateInput(routed.model, operation, input)
-      const claim = tokenClaim(routed, operation, input, caller)
+      const caller = await allow(asked, requestId, incoming, services)
+      validateInput(model, operation, input)
+      const claim = tokenClaim(routed!, operation, input, caller)
       const asking = { ...caller, claim, ...(observed.traceparent && { trace: observed.traceparent }) }
-      const output = (await replay(claim, services)) ?? (await invoke(routed, operation, input, asking, services))
+      const output = (await replay(claim, services)) ?? (await invoke(routed!, operation, input, asking, services))
       observed.answered('200')
-      return serialise(writeOutput(routed.model, operation, output, requestId), requestId)
+      return serialise(writeOutput(model, operation, output, requestId), requestId)
     } catch (error) {
       const { code: errorCode, message: errorMessage } = toAnswerable(error, routed)
       observed.answered(errorCode)
       if (made && refusals.has(errorCode)) refusedCalls.remember({ requestId, ...made, errorCode, errorMessage })
       return answerError(error, routed, requestId, report)
     }
+  }
+
+  return {
+    answer: request =>
+      answer(request.header('traceparent'), async known => {
+        const routed = route(request)
+        known(routed)
+        const claimed = await claimIdentity(request, routed, services)
+        const body = await request.body()
+        const principal = await authenticate(request, body, claimed, routed, principals)
+        return {
+          operation: operationOf(routed, body),
+          body,
+          region: claimed.authorization.scope.region,
+          principal,
+          identity: identityOf(claimed.holder),
+          sourceIp: request.sourceIp,
+          userAgent: request.header('user-agent'),
+          endpoint: request.endpoint,
+        }
+      }),
+    answerOwn: call =>
+      answer(undefined, async known => {
+        known({ service: call.service, model: models[call.service], operation: call.operation })
+        return { ...call, endpoint: endpoint() }
+      }),
   }
 }
 
@@ -188,23 +240,18 @@ function operationOf({ model, operation }: Route, body: Uint8Array): string {
 }
 
 function incomingCall(
-  request: Request,
+  { operation, region, sourceIp, userAgent }: Asked,
   service: ServiceName,
-  operation: string,
   input: Structure,
-  { authorization }: Claim,
   { clock }: Services,
 ): IncomingCall {
-  const { region } = authorization.scope
-  const userAgent = request.header('user-agent')
-  return { service, operation, input, region, now: clock.now(), sourceIp: request.sourceIp, userAgent }
+  return { service, operation, input, region, now: clock.now(), sourceIp, userAgent }
 }
 
 /** Whether the principal may do this, and how far it reaches: from here on they are a caller. */
 async function allow(
-  { endpoint }: Request,
+  { principal, identity, endpoint }: Asked,
   requestId: string,
-  { principal, holder }: { readonly principal: Principal; readonly holder: Claim['holder'] },
   incoming: IncomingCall,
   { storage }: Services,
 ): Promise<Caller> {
@@ -224,7 +271,7 @@ async function allow(
     accessLevel,
     keys,
     principal,
-    identity: identityOf(holder),
+    identity,
     decide: (action, resource, given = keys) => decide(principal, action, resource, given),
     requestId,
     endpoint,
@@ -235,7 +282,7 @@ async function allow(
 const refusals: ReadonlySet<string> = new Set(['AccessDeniedException', 'ResourceNotFoundException'])
 
 /** What is kept of whoever starts an execution; the session's secret is not. */
-function identityOf(holder: Claim['holder']): Caller['identity'] {
+function identityOf(holder: Claim['holder']): ExecutionCaller {
   if ('userName' in holder) return { accountId: holder.accountId, userName: holder.userName }
   const { accountId, roleName, roleId, name, issuedAt, policy, policyArns, tags } = holder
   return { accountId, roleName, roleId, name, issuedAt, policy, policyArns, tags }
@@ -244,11 +291,17 @@ function identityOf(holder: Claim['holder']): Caller['identity'] {
 /** Tokens that the models do not mark as such. */
 const tokenMembers: Readonly<Partial<Record<ServiceName, string>>> = { ssm: 'ClientToken' }
 
-/** The claim that an input's idempotency token makes, where the model gives the operation one. */
-function tokenClaim({ service, model }: Route, operation: string, input: Structure, caller: Caller): Caller['claim'] {
-  const shape = model.shapes[model.operations[operation]!.input?.shape ?? ''] as StructureShape | undefined
+/** The member of an operation's input that is its idempotency token, where it has one. */
+export function tokenMember(service: ServiceName, operation: string): string | undefined {
+  const { shapes, operations } = models[service]
+  const shape = shapes[operations[operation]!.input?.shape ?? ''] as StructureShape | undefined
   const members = Object.entries(shape?.members ?? {})
-  const member = members.find(([name, ref]) => ref.idempotencyToken || name === tokenMembers[service])?.[0]
+  return members.find(([name, ref]) => ref.idempotencyToken || name === tokenMembers[service])?.[0]
+}
+
+/** The claim that an input's idempotency token makes, where the model gives the operation one. */
+function tokenClaim({ service }: Route, operation: string, input: Structure, caller: Caller): Caller['claim'] {
+  const member = tokenMember(service, operation)
   const token = member && input[member]
   if (typeof token !== 'string') return undefined
   const asked = Object.entries(input).filter(([name]) => name !== member && name !== 'AcceptLanguage')

@@ -38,6 +38,7 @@ import { type Backlog, createMetrics } from './observe/metrics.ts'
 import { observationRoutes } from './observe/routes.ts'
 import { isLoopback, type ServerOptions } from './options.ts'
 import { allowedHosts } from './outbound.ts'
+import { createOwnApi } from './own-api.ts'
 import { createPipeline } from './pipeline.ts'
 import { createPrincipals } from './principals.ts'
 import { withReadyMadeDocuments } from './ready-made-documents.ts'
@@ -159,9 +160,15 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
     })
     const principals = createPrincipals(storage)
     const rights = createExecutionRights({ storage, principals, clock })
+    const ownApi = createOwnApi({
+      answerOwn: call => pipeline.answerOwn(call),
+      rights,
+      now: () => clock.now().getTime(),
+    })
     const awsOf = (execution: Execution) => {
       const api = aws.as({ ...execution.scope, roleArn: execution.roleArn, sessionName: execution.id })
-      return execution.roleArn === undefined ? rights.callersAws(api, execution) : api
+      const judged = execution.roleArn === undefined ? rights.callersAws(api, execution) : api
+      return config.aws.bellhopServes ? ownApi(judged, execution) : judged
     }
     const wake = (executionId: string) => dispatcher.wake(executionId)
     const worker = new Worker({
@@ -170,6 +177,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       ids,
       report: (message, error) => log.error(message, error),
       observer,
+      mayPassRole: rights.mayPassRole,
       tools: (execution, signals) => ({
         runScript: scripts.run,
         attachment: name => attachmentOf(execution, name, storage, artifactStore),
@@ -213,13 +221,21 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
 
     let ready = false
     const report = (message: string, error: unknown, requestId: string) => log.error(message, error, { requestId })
-    const pipeline = createPipeline({ services, principals, ids, refusedCalls, observer, report })
+    const pipeline = createPipeline({
+      services,
+      principals,
+      ids,
+      refusedCalls,
+      observer,
+      report,
+      endpoint: () => url,
+    })
     const upload = createUpload({ services, principals, store: artifactStore, ids, report })
     const stateBackend = createTerraformBackend({ ...stateKeeping, report: log.error })
     const answersApi = options.role !== 'worker'
     const uploads = { method: 'PUT', path: uploadPath, answer: upload }
     const http = createHttpServer(
-      answersApi ? pipeline : refuseRequests,
+      answersApi ? pipeline.answer : refuseRequests,
       () => ready,
       sideRoutes([
         ...observationRoutes({ storage, clock, isReady: () => ready, metrics }),

@@ -374,6 +374,47 @@ outputs: [greet.Said]
   assert.ok(!JSON.stringify(refused).includes('cipher'))
 })
 
+test('a role from the parameter store is the one to act as, for whoever may pass it, and never none', async t => {
+  const role = (name: string) => `arn:aws:iam::000000000000:role/${name}`
+  const content = `
+schemaVersion: '0.3'
+assumeRole: '{{ Role }}'
+parameters:
+  Role: {type: String, default: '{{ssm:/case/role}}'}
+mainSteps: [{name: rest, action: 'aws:sleep', inputs: {Duration: PT0S}}]
+`
+  const asked: (readonly [string | undefined, string])[] = []
+  const shop = workshop({}, async (execution, roleArn) => {
+    asked.push([execution.roleArn, roleArn])
+    return roleArn === role('Weak')
+  })
+  t.after(() => shop.storage.close())
+  const outcome = async (Value: string, more: Partial<Execution> = {}) => {
+    const id = await startAutomation(shop, content, more)
+    const call = async () => ({ Parameters: [{ Name: '/case/role', Type: 'String', Value }] })
+    const server = shop.server({ aws: { region: 'us-east-1', credentials: () => Promise.reject(), call } })
+    server.dispatcher.wake(id)
+    await settle(server)
+    const { status, roleArn, failureMessage = '' } = (await shop.storage.executions.get(id))!
+    return { status, roleArn, failureMessage }
+  }
+  assert.deepEqual(await outcome(role('Weak')), { status: 'Success', roleArn: role('Weak'), failureMessage: '' })
+  const strong = await outcome(role('Strong'))
+  assert.deepEqual([strong.status, strong.roleArn], ['Failed', undefined])
+  assert.match(strong.failureMessage, /would act as .*Strong.* and .*user\/admin may not pass that role/)
+  assert.match((await outcome('Strong')).failureMessage, /format of the supplied assume role ARN isn't valid/)
+  // What runs below a parent's role is judged by that one; the same role needs to be passed by nobody.
+  assert.match((await outcome(role('Strong'), { roleArn: role('Parent') })).failureMessage, /role\/Parent may not pass/)
+  assert.equal((await outcome(role('Parent'), { roleArn: role('Parent') })).status, 'Success')
+  // Nothing in the store: the caller's own rights, as with a default that is empty.
+  assert.deepEqual(await outcome(''), { status: 'Success', roleArn: undefined, failureMessage: '' })
+  assert.deepEqual(asked, [
+    [undefined, role('Weak')],
+    [undefined, role('Strong')],
+    [role('Parent'), role('Strong')],
+  ])
+})
+
 test('approvers are told who asks and how to answer, once, also when the server dies meanwhile', async t => {
   const shop = shopWith(t, {})
   const { storage, clock } = shop

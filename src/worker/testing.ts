@@ -8,7 +8,7 @@ import { openStorage, type Storage } from '../storage/storage.ts'
 import { automationTools } from './automation-tools.ts'
 import type { Clock } from './clock.ts'
 import { InProcessDispatcher } from './dispatcher.ts'
-import { Worker } from './worker.ts'
+import { Worker, type WorkerOptions } from './worker.ts'
 
 /** A clock that moves only when it is told to. */
 export class ManualClock implements Clock {
@@ -71,7 +71,7 @@ export function tools(given: Partial<Tools>): Tools {
 }
 
 /** Storage in memory, a clock to move, and one server's worth of worker and dispatcher over it. */
-export function workshop(given: Partial<Tools> = {}) {
+export function workshop(given: Partial<Tools> = {}, mayPassRole: WorkerOptions['mayPassRole'] = async () => false) {
   const clock = new ManualClock()
   const ids = countingIds()
   const storage = openStorage(new SqliteDriver(':memory:', () => clock.now().getTime()))
@@ -82,12 +82,13 @@ export function workshop(given: Partial<Tools> = {}) {
       storage,
       clock,
       wake: (id: string) => dispatcher.wake(id),
-      mayPassRole: async () => false,
+      mayPassRole,
     }
     const worker: Worker = new Worker({
       storage,
       clock,
       ids,
+      mayPassRole,
       tools: execution => tools({ automations: automationTools(automationOptions, execution), ...replaced }),
       report: (message, error) => reports.push([message, error]),
     })

@@ -23,6 +23,8 @@ export interface WorkerOptions {
   readonly ids: Ids
   /** What the actions of this execution may use of the world. */
   readonly tools: (execution: Execution, signals: readonly Signal[]) => Tools
+  /** Whether an execution may begin to act as this role, which was not known when it was accepted (iam:PassRole). */
+  readonly mayPassRole: (execution: Execution, roleArn: string) => Promise<boolean>
   /** Told of what should never happen: an error that is none of the execution's own. */
   readonly report: (message: string, error: unknown) => void
   readonly observer?: WorkerObserver
@@ -133,8 +135,8 @@ export class Worker {
     const history = [...(await storage.executions.steps(executionId))]
     if (history.length === 0) {
       try {
-        const parameters = await withStoredDefaults(document, execution, this.#options.tools)
-        if (parameters) execution = await storage.automations.setParameters(executionId, epoch, parameters, clock.now())
+        const beginning = await withStoredDefaults(document, execution, this.#options)
+        if (beginning) execution = await storage.automations.begin(executionId, epoch, beginning, clock.now())
       } catch (error) {
         if (!(error instanceof ParameterError)) throw error
         return this.#fail(execution, epoch, error.message)

@@ -117,6 +117,7 @@ export class World {
       storage,
       clock,
       ids: this.#ids,
+      mayPassRole: async () => false,
       tools: execution => tools({ engine: this.#engine(execution, alive) }),
       report: (message, error) => {
         if (!/simulated/.test(String(error))) this.#fail(`${message} ${(error as Error).stack}`)

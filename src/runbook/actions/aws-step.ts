@@ -8,13 +8,13 @@ export type Answer = Readonly<Record<string, unknown>>
 
 /** Calls AWS as the execution's role. Throws AwsApiError. */
 export function callAws(
-  { tools, abort }: ActionCall,
+  { tools, abort, token }: ActionCall,
   service: string,
   operation: string,
   parameters: Readonly<Record<string, unknown>>,
   timeout?: number,
 ): Promise<Answer> {
-  return tools.aws.call(service, operation, parameters, { abort, timeout })
+  return tools.aws.call(service, operation, parameters, { abort, timeout, token })
 }
 
 /** Work that calls AWS: what AWS refuses is the step's failure. */

@@ -60,9 +60,14 @@ export const automations = {
     return (yield* getExecution(child.id))!
   }),
 
-  /** Keeps the parameters that an execution begins with, once they are all known. Throws StaleClaim. */
-  setParameters: write(function* (id: string, epoch: number, parameters: Execution['parameters'], now: Date) {
-    const execution = { ...(yield* claimed(id, epoch)), parameters }
+  /** Keeps the parameters that an execution begins with, and its role, once they are all known. Throws StaleClaim. */
+  begin: write(function* (
+    id: string,
+    epoch: number,
+    { parameters, roleArn }: Pick<Execution, 'parameters' | 'roleArn'>,
+    now: Date,
+  ) {
+    const execution = { ...(yield* claimed(id, epoch)), parameters, roleArn }
     yield* updateExecution(execution, now.getTime())
     return execution
   }),
