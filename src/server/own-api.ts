@@ -29,8 +29,9 @@ export function createOwnApi({ answerOwn, rights, now }: Needs): (aws: AwsApi, e
     assumeRoles: false,
     now,
     transport: {
-      handle: async ({ body }) => {
-        const { status, headers, body: answered } = await answerOwn({ ...asking.getStore()!, body: Buffer.from(body) })
+      handle: async ({ body: written }) => {
+        const body = written instanceof Uint8Array ? written : Buffer.from(written)
+        const { status, headers, body: answered } = await answerOwn({ ...asking.getStore()!, body })
         const lower = headers.map(([name, value]) => [name.toLowerCase(), value])
         return { response: { statusCode: status, headers: Object.fromEntries(lower), body: Buffer.from(answered) } }
       },
