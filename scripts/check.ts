@@ -8,6 +8,7 @@ const checks: [name: string, command: string, ...args: string[]][] = [
   ['generated files', process.execPath, 'scripts/generate-types.ts', '--check'],
   ['list of operations', process.execPath, 'scripts/generate-operations-doc.ts', '--check'],
   ['what is taken of documents', process.execPath, 'scripts/generate-runbook-coverage.ts', '--check'],
+  ['what every engine does', process.execPath, 'scripts/generate-engine-conformance.ts', '--check'],
   ['types', bin('tsc'), '-p', '.'],
   ['lint and format', bin('biome'), 'check', '--error-on-warnings', '.'],
   ['import rules', process.execPath, '--test', '--test-reporter=dot', 'test/architecture.test.ts'],

@@ -3,6 +3,7 @@ import type { ProductType } from '../model/generated/servicecatalog.ts'
 import type { ArtifactSource } from './artifacts.ts'
 import { CfnStackEngine, type CfnStackOptions } from './cfn-stack/index.ts'
 import { CfnStackSetEngine } from './cfn-stackset/index.ts'
+import { limited } from './cloudformation/time-limit.ts'
 import type { Engine } from './engine.ts'
 import { type ExternalOptions, externalEngine } from './external/index.ts'
 import { HclParser } from './terraform/hcl.ts'
@@ -17,7 +18,10 @@ export interface EnginesOptions extends Omit<ExternalOptions, 'uuid'> {
   readonly artifacts?: ArtifactSource
   readonly terraform?: Pick<TerraformOptions, 'config' | 'states'>
   readonly terraformCloud?: TerraformCloudEnginesConfig
-  readonly cloudFormation?: Pick<CfnStackOptions, 'publish' | 'unchangedUpdates'>
+  readonly cloudFormation?: Pick<CfnStackOptions, 'publish' | 'unchangedUpdates'> & {
+    /** How long a piece of work may take. */
+    readonly timeoutSeconds: number
+  }
 }
 
 /** CFN_STACK and CFN_STACKSET are types of provisioned products, the others of products. */
@@ -33,12 +37,13 @@ export function createEngines(options: EnginesOptions): Engines {
   const { aws, now, artifacts, cloudFormation, terraform, terraformCloud } = options
   const hcl = new HclParser()
   const templates = artifacts && cloudFormation && { aws, now, artifacts, ...cloudFormation }
-  const stacks = templates && new CfnStackEngine(templates)
+  const limit = cloudFormation && { seconds: cloudFormation.timeoutSeconds, now }
+  const stacks = templates && limited(new CfnStackEngine(templates), limit!)
   const rows: Record<EngineType, Engine> = {
     // A product of this type is provisioned as one of the two below, which read the same templates.
     CLOUD_FORMATION_TEMPLATE: stacks ?? unsupportedEngine('CLOUD_FORMATION_TEMPLATE'),
     CFN_STACK: stacks ?? unsupportedEngine('CFN_STACK'),
-    CFN_STACKSET: templates ? new CfnStackSetEngine(templates) : unsupportedEngine('CFN_STACKSET'),
+    CFN_STACKSET: templates ? limited(new CfnStackSetEngine(templates), limit!) : unsupportedEngine('CFN_STACKSET'),
     TERRAFORM_OPEN_SOURCE:
       artifacts && terraform
         ? terraformEngine({ ...options, ...terraform, artifacts, hcl })

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { OrganizationError, organizationOf } from '../catalog/organization.ts'
-import { externalEnginesSchema } from '../engines/external/config.ts'
+import { externalEnginesSchema, seconds } from '../engines/external/config.ts'
 import { terraformCloudEnginesSchema } from '../engines/terraform-cloud/config.ts'
 import { terraformEnginesSchema } from '../engines/terraform-open-source/config.ts'
 import { artifactsSchema } from './artifacts/config.ts'
@@ -69,8 +69,10 @@ const schema = z.strictObject({
     .strictObject({
       /** What an update that would change nothing comes to. On AWS it fails. */
       unchangedUpdates: z.enum(['fail', 'succeed']).default('fail'),
+      /** How long a piece of work may take before it is told to stop and its record fails. */
+      timeoutSeconds: seconds.default(86_400),
     })
-    .default({ unchangedUpdates: 'fail' }),
+    .prefault({}),
   artifacts: artifactsSchema.default({ mostBytes: 16 * 1024 * 1024 }),
   /** Accounts besides the one of --account-id; each has an administrator, whose key is in DIR/credentials. */
   accounts: z

@@ -3,38 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryFolder } from '../kit/bellhop.ts'
-import { type ContractServer, startContractServer } from '../kit/terraform-cloud.ts'
+import { startContractServer } from '../kit/terraform-cloud.ts'
 import { requireTool, runTool } from '../kit/tools.ts'
-import { conformanceModule, serveFiles } from './artifact-host.ts'
-import { engineConformance } from './conformance.testsuite.ts'
-
-let cloud: ContractServer
-
-engineConformance({
-  name: 'TERRAFORM_CLOUD, API',
-  backEnd: 'a contract server that runs terraform',
-  productType: 'TERRAFORM_CLOUD',
-  tool: 'terraform',
-  start: async ({ directory }, terraform) => {
-    cloud = await startContractServer(directory, terraform!)
-    return async () => {
-      assert.deepEqual(cloud.unknown, [])
-      await cloud.close()
-    }
-  },
-  config: () => {
-    const engine = {
-      address: cloud.url,
-      organization: 'acme',
-      token: { env: 'TERRAFORM_CLOUD_TOKEN' },
-      pollSeconds: 0.1,
-    }
-    return { terraformCloud: { main: engine, hasty: { ...engine, timeoutSeconds: 2 } } }
-  },
-  env: () => ({ BELLHOP_ALLOW_HOSTS: '127.0.0.1', TERRAFORM_CLOUD_TOKEN: cloud.token }),
-  artifact: async () => (await serveFiles({ 'module.tar.gz': await conformanceModule() }))('module.tar.gz'),
-  resourceType: 'terraform_data',
-})
 
 const module = `
 terraform {

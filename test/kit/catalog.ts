@@ -17,7 +17,11 @@ interface NewProduct {
   readonly engine?: string
   /** Where its version's artifact lies. */
   readonly path: string
+  /** Absent: a LAUNCH constraint. */
+  readonly constraint?: { readonly type: string; readonly parameters: object }
 }
+
+const launch = { type: 'LAUNCH', parameters: { LocalRoleName: 'Launch' } }
 
 /** A product of type EXTERNAL that its administrator may launch, made with the engine of that name. */
 export function externalProduct(
@@ -29,7 +33,10 @@ export function externalProduct(
 }
 
 /** A product of any type that its administrator may launch. */
-export async function catalogProduct(target: Target, { type, engine, path }: NewProduct): Promise<CatalogProduct> {
+export async function catalogProduct(
+  target: Target,
+  { type, engine, path, constraint = launch }: NewProduct,
+): Promise<CatalogProduct> {
   const identity = await call(target, 'sts', 'GetCallerIdentity', {})
   const principal = /<Arn>([^<]+)<\/Arn>/.exec(identity)![1]!
   const { PortfolioDetail } = await call(target, 'servicecatalog', 'CreatePortfolio', {
@@ -59,8 +66,8 @@ export async function catalogProduct(target: Target, { type, engine, path }: New
   await call(target, 'servicecatalog', 'CreateConstraint', {
     PortfolioId: portfolioId,
     ProductId: productId,
-    Type: 'LAUNCH',
-    Parameters: JSON.stringify({ LocalRoleName: 'Launch' }),
+    Type: constraint.type,
+    Parameters: JSON.stringify(constraint.parameters),
     IdempotencyToken: randomUUID(),
   })
   return { portfolioId, productId, artifactId: created.ProvisioningArtifactDetail.Id }

@@ -1,6 +1,19 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
+/** A type of resource that really does something. */
+export type ResourceType = (
+  work: 'create' | 'update' | 'delete',
+  properties: Readonly<Record<string, string>>,
+) => /** Looked at until it is done. */ () => 'working' | 'done' | { readonly failed: string }
+
+interface Options {
+  /** Types of resources besides those that only say what becomes of them. */
+  readonly types?: Readonly<Record<string, ResourceType>>
+  /** How many steps a look moves a stack on. */
+  readonly stepsPerLook?: number
+}
+
 /**
  * CloudFormation as a contract: its query wire, and what moto lacks of it: work that takes time, events of every resource,
  * rollbacks, tokens, deletions and updates that fail. Time is looks: each DescribeStacks moves a stack one step on.
@@ -14,11 +27,13 @@ export class CloudFormation {
   readonly #changeSets = new Map<string, ChangeSet>()
   readonly #sets = new Map<string, StackSet>()
   readonly #faults = new Map<string, Fault[]>()
+  readonly #options: Options
   #count = 0
   /** What was asked, in order. */
   readonly calls: { readonly operation: string; readonly parameters: Parameters; readonly key: string }[] = []
 
-  private constructor() {
+  private constructor(options: Options) {
+    this.#options = options
     this.#server = createServer((request, response) => {
       void bodyOf(request).then(body => {
         const answer = this.#answer(new URLSearchParams(body), keyOf(request))
@@ -27,8 +42,8 @@ export class CloudFormation {
     })
   }
 
-  static async start(): Promise<CloudFormation> {
-    const made = new CloudFormation()
+  static async start(options: Options = {}): Promise<CloudFormation> {
+    const made = new CloudFormation(options)
     await new Promise<void>(done => made.#server.listen(0, '127.0.0.1', done))
     return made
   }
@@ -143,6 +158,7 @@ export class CloudFormation {
         if (same(stack, next)) throw invalid('No updates are to be performed.')
         stack.token = given['ClientRequestToken'] as string
         stack.status = 'UPDATE_IN_PROGRESS'
+        stack.cancelled = false
         stack.work = this.#update(stack, next)
         return { StackId: stack.id }
       }
@@ -153,6 +169,14 @@ export class CloudFormation {
         stack.work = this.#delete(stack)
         return {}
       }
+      case 'CancelUpdateStack': {
+        const stack = this.#require(given['StackName'])
+        if (stack.status !== 'UPDATE_IN_PROGRESS') {
+          throw invalid(`CancelUpdateStack cannot be called from current stack status: ${stack.status}`)
+        }
+        stack.cancelled = true
+        return {}
+      }
       case 'ContinueUpdateRollback': {
         const stack = this.#require(given['StackName'])
         stack.work = this.#steps(stack, ['UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'])
@@ -160,7 +184,7 @@ export class CloudFormation {
       }
       case 'DescribeStacks': {
         const stack = this.#require(given['StackName'])
-        if (stack.work?.next().done) stack.work = undefined
+        for (let step = 0; step < (this.#options.stepsPerLook ?? 1) && stack.work; step += 1) moveOn(stack)
         return { Stacks: [shown(stack)] }
       }
       case 'DescribeStackEvents': {
@@ -214,16 +238,19 @@ export class CloudFormation {
     }
   }
 
-  /** Operations on stack sets take three looks; in the account 999999999999 they fail. */
+  /** Operations on stack sets take three looks or more; in the account 999999999999 they fail. */
   #performOnSet(operation: string, given: Parameters): object {
     const name = given['StackSetName'] as string
     if (operation === 'CreateStackSet') {
       if (this.#sets.has(name)) throw new Refused('NameAlreadyExistsException', `${name} exists`, 409)
-      this.#sets.set(name, { instances: new Map(), operations: new Map() })
+      const template = this.#new(`${name}-template`, given, 'CREATE_COMPLETE')
+      this.#sets.set(name, { template, instances: new Map(), operations: new Map() })
       return { StackSetId: `${name}:1` }
     }
     const set = this.#sets.get(name)
     if (!set) throw new Refused('StackSetNotFoundException', `StackSet ${name} not found`, 404)
+    // What was told to stop stops without being looked at.
+    for (const operation of set.operations.values()) if (operation.stopping) this.#lookAtSet(set, operation)
     const accounts = Object.values((given['Accounts'] ?? {}) as Readonly<Record<string, string>>)
     const regions = Object.values((given['Regions'] ?? {}) as Readonly<Record<string, string>>)
     const places = accounts.flatMap(account => regions.map(region => `${account}/${region}`))
@@ -240,36 +267,41 @@ export class CloudFormation {
       case 'CreateStackInstances':
       case 'UpdateStackSet':
       case 'DeleteStackInstances':
-        if ([...set.operations.values()].some(({ looks }) => looks < 3)) {
+        if ([...set.operations.values()].some(({ ended }) => !ended)) {
           throw new Refused('OperationInProgressException', 'Another operation is in progress', 409)
         }
+        if (operation === 'UpdateStackSet') Object.assign(set.template, this.#asked(set.template, given))
         set.operations.set(id, {
           kind: operation,
           places: places.length > 0 ? places : [...set.instances.keys()],
           looks: 0,
+          stacks: new Map(),
+          reasons: new Map(),
         })
         return { OperationId: id }
+      case 'StopStackSetOperation':
+        set.operations.get(id)!.stopping = true
+        return {}
       case 'DescribeStackSetOperation': {
         const found = set.operations.get(id)
         if (!found) throw new Refused('OperationNotFoundException', `Operation ${id} not found`, 404)
-        found.looks += 1
-        if (found.looks === 3) settleSet(set, found)
-        const failed = found.places.some(isBad)
-        const Status = found.looks < 2 ? 'QUEUED' : found.looks < 3 ? 'RUNNING' : failed ? 'FAILED' : 'SUCCEEDED'
+        this.#lookAtSet(set, found)
+        const { looks, ended, stopping, reasons } = found
+        const end = stopping ? 'STOPPED' : reasons.size > 0 ? 'FAILED' : 'SUCCEEDED'
+        const Status = ended ? end : stopping ? 'STOPPING' : looks < 2 ? 'QUEUED' : 'RUNNING'
         return { StackSetOperation: { OperationId: id, Status } }
       }
       case 'ListStackSetOperationResults':
         return {
           Summaries: set.operations.get(id)!.places.map(place => {
             const [Account, Region] = place.split('/')
-            return isBad(place)
-              ? { Account, Region, Status: 'FAILED', StatusReason: 'The execution role does not exist' }
-              : { Account, Region, Status: 'SUCCEEDED' }
+            const StatusReason = set.operations.get(id)!.reasons.get(place)
+            return { Account, Region, Status: StatusReason ? 'FAILED' : 'SUCCEEDED', StatusReason }
           }),
         }
       case 'ListStackInstances':
         return {
-          Summaries: [...set.instances].map(([place, Status]) => {
+          Summaries: [...set.instances].map(([place, { status: Status }]) => {
             const [Account, Region] = place.split('/')
             return { Account, Region, Status }
           }),
@@ -281,6 +313,48 @@ export class CloudFormation {
       default:
         throw new Refused('InvalidAction', `${operation} is not here.`)
     }
+  }
+
+  /** The stacks of an operation's places, moved on; the third look may be the last. */
+  #lookAtSet(set: StackSet, operation: SetOperation): void {
+    if (operation.ended) return
+    const { kind, places, stacks, reasons } = operation
+    operation.looks += 1
+    for (const place of places) {
+      if (isBad(place)) reasons.set(place, 'The execution role does not exist')
+      else if (!stacks.has(place)) stacks.set(place, this.#begin(set, kind, place))
+    }
+    for (const stack of stacks.values()) {
+      if (operation.stopping) stack.cancelled = true
+      for (let step = 0; step < (this.#options.stepsPerLook ?? 1) && stack.work; step += 1) moveOn(stack)
+    }
+    if (operation.looks < 3 || [...stacks.values()].some(({ work }) => work)) return
+    operation.ended = true
+    for (const place of places) {
+      const stack = stacks.get(place)
+      if (stack && !/^(?:CREATE|UPDATE|DELETE)_COMPLETE$/.test(stack.status)) {
+        const event = stack.events.find(({ ResourceStatus }) => ResourceStatus.endsWith('_FAILED'))
+        reasons.set(place, `${event?.LogicalResourceId}: ${event?.ResourceStatusReason}`)
+      }
+      if (stack?.status === 'DELETE_COMPLETE') set.instances.delete(place)
+      else if (stack || kind !== 'DeleteStackInstances') {
+        set.instances.set(place, { status: reasons.has(place) ? 'OUTDATED' : 'CURRENT', stack })
+      }
+    }
+  }
+
+  /** A stack that was rolled back is made anew. */
+  #begin(set: StackSet, kind: string, place: string): Stack {
+    const there = set.instances.get(place)?.stack
+    const isThere = there && !/^(?:ROLLBACK|DELETE)_COMPLETE$/.test(there.status)
+    const stack = isThere
+      ? there
+      : this.#new(`StackSet-${place.replace('/', '-')}`, {}, 'CREATE_IN_PROGRESS', set.template)
+    const { template, parameters, tags } = set.template
+    stack.cancelled = false
+    if (kind === 'DeleteStackInstances') stack.work = this.#delete(stack)
+    else stack.work = isThere ? this.#update(stack, { template, parameters, tags }) : this.#create(stack)
+    return stack
   }
 
   #plan(given: Parameters): object {
@@ -338,7 +412,7 @@ export class CloudFormation {
         continue
       }
       yield
-      const reason = resource.Properties?.Fail
+      const reason = yield* this.#do('create', stack, resource, stack.parameters)
       if (reason) this.#event(stack, 'CREATE_FAILED', reason, logicalId)
       else {
         stack.resources.set(logicalId, resource)
@@ -357,14 +431,16 @@ export class CloudFormation {
     if (late) yield
     this.#become(stack, 'UPDATE_IN_PROGRESS', 'User Initiated')
     yield
-    for (const [logicalId, { Properties = {} }] of Object.entries(next.template.Resources)) {
+    for (const [logicalId, resource] of Object.entries(next.template.Resources)) {
+      const { Properties = {} } = resource
       this.#event(stack, 'UPDATE_IN_PROGRESS', undefined, logicalId)
       yield
-      if (!Properties.FailUpdate) {
+      const reason = yield* this.#do('update', stack, resource, next.parameters, stack.resources.get(logicalId))
+      if (!reason) {
         this.#event(stack, 'UPDATE_COMPLETE', undefined, logicalId)
         continue
       }
-      this.#event(stack, 'UPDATE_FAILED', Properties.FailUpdate, logicalId)
+      this.#event(stack, 'UPDATE_FAILED', reason, logicalId)
       this.#become(stack, 'UPDATE_ROLLBACK_IN_PROGRESS')
       yield
       if (Properties.FailRollback) {
@@ -393,7 +469,7 @@ export class CloudFormation {
     for (const [logicalId, resource] of [...stack.resources].reverse()) {
       this.#event(stack, 'DELETE_IN_PROGRESS', undefined, logicalId)
       yield
-      const own = resource.Properties?.FailDelete
+      const own = yield* this.#do('delete', stack, resource, stack.parameters)
       if (own) this.#event(stack, 'DELETE_FAILED', own, logicalId)
       else {
         stack.resources.delete(logicalId)
@@ -402,6 +478,32 @@ export class CloudFormation {
       reason ??= own
     }
     this.#become(stack, reason ? failed : done)
+  }
+
+  /** What a resource does; answers why it failed. A change that changes nothing of it does nothing. */
+  *#do(
+    work: 'create' | 'update' | 'delete',
+    stack: Stack,
+    resource: Resource,
+    parameters: Content['parameters'],
+    before?: Resource,
+  ): Generator<undefined, string | undefined> {
+    const { Type, Properties = {} } = resource
+    const said = { create: Properties.Fail, update: Properties.FailUpdate, delete: Properties.FailDelete }[work]
+    const type = this.#options.types?.[Type]
+    if (!type) return said
+    const properties = valuesOf(Properties, parameters)
+    if (before && JSON.stringify(properties) === JSON.stringify(valuesOf(before.Properties ?? {}, stack.parameters))) {
+      return undefined
+    }
+    const look = type(work, properties)
+    for (;;) {
+      if (stack.cancelled) return 'Resource update cancelled'
+      const seen = look()
+      if (seen === 'done') return undefined
+      if (seen !== 'working') return seen.failed
+      yield
+    }
   }
 
   *#steps(stack: Stack, statuses: readonly string[]): Work {
@@ -435,7 +537,7 @@ export class CloudFormation {
     })
   }
 
-  #new(name: string, given: Parameters, status: string): Stack {
+  #new(name: string, given: Parameters, status: string, like?: Content): Stack {
     this.#count += 1
     const id = `arn:aws:cloudformation:us-east-1:123456789012:stack/${name}/${this.#count}`
     const stack: Stack = {
@@ -450,7 +552,8 @@ export class CloudFormation {
       tags: [],
     }
     this.#stacks.set(id, stack)
-    Object.assign(stack, this.#asked(stack, given))
+    const { template, parameters, tags } = like ?? this.#asked(stack, given)
+    Object.assign(stack, { template, parameters, tags })
     return stack
   }
 
@@ -511,7 +614,13 @@ interface Resource {
 }
 interface Template {
   readonly Resources: Readonly<Record<string, Resource>>
-  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Description?: string }>>
+}
+interface Event {
+  readonly ResourceStatus: string
+  readonly LogicalResourceId: string
+  readonly ResourceStatusReason: string | undefined
+  readonly [member: string]: unknown
 }
 interface Content {
   template: Template
@@ -525,8 +634,10 @@ interface Stack extends Content {
   reason?: string
   token: string | undefined
   work?: Work | undefined
+  /** Its update is to be rolled back. */
+  cancelled?: boolean
   readonly resources: Map<string, Resource>
-  readonly events: object[]
+  readonly events: Event[]
 }
 interface ChangeSet {
   readonly id: string
@@ -542,21 +653,20 @@ interface SetOperation {
   readonly kind: string
   readonly places: readonly string[]
   looks: number
+  stopping?: boolean
+  ended?: boolean
+  readonly stacks: Map<string, Stack>
+  /** Why it failed, by place. */
+  readonly reasons: Map<string, string>
 }
 interface StackSet {
-  readonly instances: Map<string, string>
+  readonly template: Stack
+  readonly instances: Map<string, { readonly status: string; readonly stack: Stack | undefined }>
   readonly operations: Map<string, SetOperation>
 }
 
 function isBad(place: string): boolean {
   return place.startsWith('999999999999')
-}
-
-function settleSet({ instances }: StackSet, { kind, places }: SetOperation): void {
-  for (const place of places) {
-    if (kind !== 'DeleteStackInstances') instances.set(place, isBad(place) ? 'OUTDATED' : 'CURRENT')
-    else if (!isBad(place)) instances.delete(place)
-  }
 }
 
 class Refused extends Error {
@@ -587,17 +697,27 @@ function shown({ id, name, status, reason, parameters, template }: Stack): objec
     CreationTime: '2026-01-01T00:00:00Z',
     Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
     Outputs: status.endsWith('_COMPLETE')
-      ? Object.entries(template.Outputs ?? {}).map(([OutputKey, { Value }]) => ({
+      ? Object.entries(template.Outputs ?? {}).map(([OutputKey, { Value, Description }]) => ({
           OutputKey,
           OutputValue: value(Value, parameters),
+          Description,
         }))
       : [],
   }
 }
 
 function value(of: unknown, parameters: Content['parameters']): string {
-  const reference = (of as { Ref?: string } | undefined)?.Ref
-  return reference === undefined ? String(of) : String(parameters[reference])
+  const { Ref, 'Fn::Sub': sub } = (of ?? {}) as { readonly Ref?: string; readonly 'Fn::Sub'?: string }
+  if (sub !== undefined) return sub.replaceAll(/\$\{(\w+)\}/g, (_, name) => String(parameters[name]))
+  return Ref === undefined ? String(of) : String(parameters[Ref])
+}
+
+function valuesOf(properties: object, parameters: Content['parameters']): Record<string, string> {
+  return Object.fromEntries(Object.entries(properties).map(([name, of]) => [name, value(of, parameters)]))
+}
+
+function moveOn(stack: Stack): void {
+  if (stack.work?.next().done) stack.work = undefined
 }
 
 export function errorAnswer(code: string, message: string, status = 400): Answer {

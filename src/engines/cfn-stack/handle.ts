@@ -30,6 +30,8 @@ export interface StackHandle {
 export type Phase =
   /** CloudFormation has not taken the work up yet. */
   | 'asking'
+  /** Other work on the stack has to end first. */
+  | 'waiting'
   /** What is left of a stack that never came to be is being deleted, so that it can be asked again. */
   | 'clearing'
   /** An update's rollback that had failed is being continued, so that the stack can be updated again. */

@@ -26,7 +26,7 @@ import {
   stackOutputs,
   stackResources,
 } from './stack.ts'
-import { isStillborn, standingOf } from './statuses.ts'
+import { isBusy, isStillborn, standingOf } from './statuses.ts'
 
 export interface CfnStackOptions extends TemplateOptions {
   /** Milliseconds since 1970. */
@@ -150,6 +150,7 @@ export class CfnStackEngine implements Engine {
     switch (handle.phase) {
       case 'asking':
         return this.#ask(handle, source)
+      case 'waiting':
       case 'clearing':
       case 'mending':
         return this.#prepare(handle, source)
@@ -219,6 +220,7 @@ export class CfnStackEngine implements Engine {
     const { begun, at } = await this.#beginning(handle, stack)
     if (begun) return this.#look(at)
     if (handle.changeSet) return this.#execute(handle, stack)
+    if (isBusy(stack.StackStatus)) return this.#wait(handle, stack)
     if (isStillborn(stack.StackStatus)) return this.#clear(handle, stack)
     if (stack.StackStatus === 'UPDATE_ROLLBACK_FAILED') {
       await this.#api(handle).call('cloudformation', 'ContinueUpdateRollback', { StackName: stack.StackId })
@@ -236,6 +238,7 @@ export class CfnStackEngine implements Engine {
     if (!stack) return this.#failed(handle, `The stack ${handle.stack} is no longer there.`)
     const { begun, at } = await this.#beginning(handle, stack)
     if (begun) return this.#look(at, async () => request)
+    if (isBusy(stack.StackStatus)) return this.#wait(handle, stack)
     const known = (stack.Parameters ?? []).map(({ ParameterKey }) => ParameterKey)
     const strange = Object.keys(given).filter(key => !known.includes(key))
     if (strange.length > 0) {
@@ -266,6 +269,8 @@ export class CfnStackEngine implements Engine {
     if (!stack) return { state: 'succeeded', outputs: [], resources: [] }
     const { begun, at } = await this.#beginning(handle, stack)
     if (!begun) {
+      // What is being created can be deleted at once, what is being updated cannot.
+      if (isBusy(stack.StackStatus) && stack.StackStatus.startsWith('UPDATE')) return this.#wait(handle, stack)
       const asked = { StackName: stack.StackId, ClientRequestToken: handle.token }
       await this.#api(handle).call('cloudformation', 'DeleteStack', asked)
     }
@@ -281,6 +286,11 @@ export class CfnStackEngine implements Engine {
     return { begun, at: begun ? { ...at, phase: 'working' } : at }
   }
 
+  /** Somebody else's work, or that of ours which was told to stop, comes to its end first. */
+  #wait(handle: StackHandle, stack: Stack): EngineProgress {
+    return this.#running({ ...handle, phase: 'waiting', stack: stack.StackId })
+  }
+
   async #clear(handle: StackHandle, stack: Stack): Promise<EngineProgress> {
     await this.#api(handle).call('cloudformation', 'DeleteStack', { StackName: stack.StackId })
     return this.#running({ ...handle, phase: 'clearing', stack: stack.StackId })
@@ -289,8 +299,9 @@ export class CfnStackEngine implements Engine {
   /** Waits for what stands in the way, then asks again. */
   async #prepare(handle: StackHandle, source: RequestSource): Promise<EngineProgress> {
     const stack = await describeStack(this.#api(handle), handle.stack)
-    if (stack && /_IN_PROGRESS$/.test(stack.StackStatus)) return this.#running(handle)
-    if (stack?.StackStatus === 'DELETE_FAILED' || stack?.StackStatus === 'UPDATE_ROLLBACK_FAILED') {
+    if (stack && isBusy(stack.StackStatus)) return this.#running(handle)
+    const failed = stack?.StackStatus === 'DELETE_FAILED' || stack?.StackStatus === 'UPDATE_ROLLBACK_FAILED'
+    if (stack && failed && handle.phase !== 'waiting') {
       return this.#ended(await this.#withEvents(handle), stack)
     }
     return this.#ask({ ...handle, phase: 'asking' }, source)

@@ -38,3 +38,8 @@ export function standingOf(work: StackHandle['work'], status: string): Standing 
 export function isStillborn(status: string): boolean {
   return ['CREATE_FAILED', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'REVIEW_IN_PROGRESS'].includes(status)
 }
+
+/** Whether CloudFormation is at work on a stack of this status, and takes nothing else up. */
+export function isBusy(status: string): boolean {
+  return status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS'
+}

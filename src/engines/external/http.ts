@@ -91,6 +91,7 @@ export class HttpTransport implements Transport<HttpEngineConfig, HttpHandle> {
     if (told) return told
     if (!engine) return failed(`Engine ${handle.engine} is no longer in the configuration`)
     if (this.#options.now() >= handle.deadline) {
+      await this.cancel(handle, engine)
       const trouble = handle.trouble ? `: it ${handle.trouble}` : ''
       return failed(`Engine ${engine.name} did not end within ${engine.config.timeoutSeconds} seconds${trouble}`)
     }

@@ -3,66 +3,21 @@ import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
-import { type Bellhop, call, send, startBellhop, temporaryFolder, until } from '../kit/bellhop.ts'
-import { type CatalogProduct, catalogProduct, serviceAction } from '../kit/catalog.ts'
-import { assertFailed as assertFailedFor, assertSucceeded, Changes, outputsOf } from '../kit/changes.ts'
-import { requireTool, type ToolName } from '../kit/tools.ts'
-
-/**
- * What every engine must do, seen through the API of a real server over a real back end. The product is the same for all: a
- * file that is made and removed, and work that notes its begin and end, and succeeds, fails or waits as it is told. Where a
- * kind of engine cannot do a row by its nature, it says so (`lacks`), and the table shows it.
- */
-export interface Subject {
-  /** The product type, and what is behind it: a row of the table. */
-  readonly name: string
-  readonly backEnd: string
-  readonly productType: string
-  readonly tool?: ToolName
-  /** What has to run beside the server, with the tool's command; answers how it is stopped. */
-  readonly start?: (world: World, tool: string | undefined) => Promise<() => Promise<void> | void>
-  /** The server's configuration, with the engines `main` and `hasty`; the second gives work two seconds. */
-  readonly config: (world: World) => object
-  readonly env?: (world: World) => Record<string, string>
-  /** Where the product's artifact lies. */
-  readonly artifact: (server: Bellhop, world: World) => Promise<string>
-  /** The type of the resource that is there, for TARGET parameters. */
-  readonly resourceType: string
-  /** Rows that this kind of engine does not have, and why. */
-  readonly lacks?: Readonly<Record<string, string>>
-}
-
-export interface World {
-  /** Everybody may read and write here: the products' files. */
-  readonly folder: string
-  /** The test's own. */
-  readonly directory: string
-}
+import { type Bellhop, call, send, startBellhop, temporaryFolder, until } from '../../kit/bellhop.ts'
+import { type CatalogProduct, catalogProduct, serviceAction } from '../../kit/catalog.ts'
+import { assertFailed as assertFailedFor, assertSucceeded, Changes, outputsOf } from '../../kit/changes.ts'
+import { requireTool } from '../../kit/tools.ts'
+import { type Row, rows, type Subject, type World } from './subject.ts'
 
 const secret = 'hunter2-is-the-secret'
 
-/** The rows' names, in order. */
-const rows = [
-  'provision',
-  'update',
-  'terminate',
-  'failure in the middle',
-  're-provision after ERROR',
-  'update of TAINTED',
-  'service action',
-  'cancel',
-  'time-out',
-  'server killed in the middle',
-  'duplicate notify',
-  'terminate with IgnoreErrors',
-  'terminate with RetainPhysicalResources',
-  'secrets never printed',
-] as const
-
-type Row = (typeof rows)[number]
-
+/**
+ * What every engine must do, seen through the API of a real server over a real back end. The product is the same for all: a
+ * file that is made and removed, and work that notes its begin and end, and succeeds, fails or waits as it is told. Where an
+ * engine cannot do a row by its nature, or its back end cannot show it, it says so (`lacks`), and the table shows it.
+ */
 export function engineConformance(subject: Subject): void {
-  describe(`engine conformance: ${subject.name}`, { concurrency: false }, () => {
+  describe(`${subject.name}, on ${subject.backEnd}`, { concurrency: false }, () => {
     const cleanups: (() => void)[] = []
     const passed = new Map<Row, string>()
     const seen: unknown[] = []
@@ -84,14 +39,16 @@ export function engineConformance(subject: Subject): void {
         return
       }
       const directory = temporaryFolder({ after: fn => cleanups.push(fn) })
-      world = { directory, folder: join(directory, 'world') }
+      world = { directory, folder: join(directory, 'world'), server: () => server }
       mkdirSync(world.folder)
       chmodSync(world.folder, 0o777)
       stopBackEnd = await subject.start?.(world, tool)
       await start()
-      const path = await subject.artifact(server, world)
-      product = await catalogProduct(server, { type: subject.productType, engine: 'main', path })
-      hasty = await catalogProduct(server, { type: subject.productType, engine: 'hasty', path })
+      const path = await subject.artifact(world)
+      const { productType: type } = subject
+      const constraint = subject.constraint?.()
+      product = await catalogProduct(server, { type, engine: 'main', path, constraint })
+      hasty = subject.hastyConfig ? product : await catalogProduct(server, { type, engine: 'hasty', path, constraint })
     })
 
     after(async () => {
@@ -100,16 +57,16 @@ export function engineConformance(subject: Subject): void {
         logs.push(server.log())
         assert.doesNotMatch(logs.join(''), /"level":"error"/)
         assert.ok(!logs.join('').includes(secret), 'the log has the secret')
-        await stopBackEnd?.()
       }
+      await stopBackEnd?.()
       process.stdout.write(table(subject, passed, missing))
       for (const clean of cleanups) clean()
     })
 
-    const start = async (port = '0') => {
+    const start = async (port = '0', config = subject.config(world)) => {
       server = await startBellhop({
         dataDirectory: join(world.directory, 'data'),
-        config: subject.config(world),
+        config,
         env: subject.env?.(world),
         args: ['--port', port],
       })
@@ -134,11 +91,20 @@ export function engineConformance(subject: Subject): void {
       })
     }
 
+    /** Kills the server and starts it on the same data and port, and meanwhile maybe with other settings. */
+    const restart = async (config?: object) => {
+      const { port } = new URL(server.url)
+      await server.kill()
+      logs.push(server.log())
+      await start(port, config)
+    }
+
     const newKey = () => {
       count += 1
       return `key${count}`
     }
     const thing = (key: string) => join(world.folder, `${key}.thing`)
+    const exists = async (key: string) => (subject.look ? subject.look.exists(key) : existsSync(thing(key)))
     const touch = (name: string) => writeFileSync(join(world.folder, name), '', { mode: 0o666 })
     const workOf = (key: string) => {
       const file = join(world.folder, `${key}.log`)
@@ -159,14 +125,33 @@ export function engineConformance(subject: Subject): void {
 
     function assertFailed(record: any, reason: RegExp): void {
       assertFailedFor(record, reason)
-      assertFailedFor(record, /engine|terraform/i)
+      assertFailedFor(record, /engine|terraform|CloudFormation/i)
     }
 
-    const engineStep = (Action: string, Parameters: object) => ({
+    const engineStep = (values: Readonly<Record<string, string>>) => ({
       name: 'act',
       action: 'bellhop:invokeEngine',
-      inputs: { Action, Parameters },
+      inputs: subject.action?.(values) ?? { Action: 'apply', Parameters: values },
     })
+
+    /** Outputs are the product's, or only the one that this kind of product has. */
+    function assertOutputs(record: any, expected: Readonly<Record<string, string>>): void {
+      const outputs = outputsOf(record)
+      if (subject.onlyOutput) assert.deepEqual(Object.keys(outputs), [subject.onlyOutput])
+      else for (const [key, value] of Object.entries(expected)) assert.equal(outputs[key], value, key)
+    }
+
+    /** What was done for a key, in order; seen where the product writes it into the world's folder. */
+    function assertWork(key: string, expected: readonly string[]): void {
+      if (!subject.look) assert.deepEqual(workOf(key), expected)
+    }
+
+    /** After work was given up: it has ended, or goes on to its end and nothing comes of that. */
+    async function assertGivenUp(key: string): Promise<void> {
+      touch(`${key}.go`)
+      if (subject.deaf) await begun(key, 'end wait')
+      else assert.ok(!workOf(key).includes('end wait'))
+    }
 
     row('provision', async () => {
       const described = await sc('DescribeProvisioningParameters', {
@@ -176,21 +161,23 @@ export function engineConformance(subject: Subject): void {
       const shown = new Map<string, any>(
         described.ProvisioningArtifactParameters.map((each: any) => [each.ParameterKey, each]),
       )
-      assert.deepEqual([...shown.keys()].sort(), ['Behaviour', 'Folder', 'Key', 'Revision', 'Secret'])
-      assert.equal(shown.get('Folder').Description, 'Where the files are')
-      assert.equal(shown.get('Behaviour').DefaultValue, 'good')
-      assert.deepEqual([shown.get('Secret').IsNoEcho, shown.get('Key').IsNoEcho], [true, false])
+      if (subject.parametersAsGiven) assert.deepEqual([...shown.keys()], [])
+      else {
+        assert.deepEqual([...shown.keys()].sort(), ['Behaviour', 'Folder', 'Key', 'Revision', 'Secret'])
+        assert.equal(shown.get('Folder').Description, 'Where the files are')
+        assert.equal(shown.get('Behaviour').DefaultValue, 'good')
+        assert.deepEqual([shown.get('Secret').IsNoEcho, shown.get('Key').IsNoEcho], [true, false])
+      }
       const key = newKey()
       const { RecordId, ProvisionedProductId: id } = await begin(key, { Revision: '7' })
       const record = await changes.ended(RecordId)
       assertSucceeded(record)
-      assert.equal(outputsOf(record)['Revision'], '7')
-      assert.equal(outputsOf(record)['File'], thing(key))
-      const { Description } = record.RecordOutputs.find((each: any) => each.OutputKey === 'Revision')
-      assert.equal(Description, 'What it was made as')
-      assert.ok(existsSync(thing(key)))
+      assertOutputs(record, { Revision: '7', File: thing(key) })
+      const revision = record.RecordOutputs.find((each: any) => each.OutputKey === 'Revision')
+      if (!subject.onlyOutput) assert.equal(revision.Description, 'What it was made as')
+      assert.ok(await exists(key))
       assert.equal(await changes.statusOf(id), 'AVAILABLE')
-      assert.deepEqual(workOf(key), ['begin good', 'end good'])
+      assertWork(key, ['begin good', 'end good'])
     })
 
     row('update', async () => {
@@ -198,9 +185,9 @@ export function engineConformance(subject: Subject): void {
       const id = await available(key)
       const record = await changes.update(id, { Revision: '2' })
       assertSucceeded(record)
-      assert.equal(outputsOf(record)['Revision'], '2')
+      assertOutputs(record, { Revision: '2' })
       assert.equal(await changes.statusOf(id), 'AVAILABLE')
-      assert.equal(workOf(key).filter(line => line === 'end good').length, 2)
+      assertWork(key, ['begin good', 'end good', 'begin good', 'end good'])
       // Nothing to do is no failure.
       assertSucceeded(await changes.update(id, {}))
     })
@@ -210,7 +197,7 @@ export function engineConformance(subject: Subject): void {
       const id = await available(key)
       assertSucceeded(await changes.terminate(id))
       assert.ok(await changes.isGone(id))
-      assert.ok(!existsSync(thing(key)))
+      assert.ok(!(await exists(key)))
     })
 
     row('failure in the middle', async () => {
@@ -220,7 +207,7 @@ export function engineConformance(subject: Subject): void {
       assert.equal(await changes.statusOf(id), 'ERROR')
       assertSucceeded(await changes.terminate(id))
       assert.ok(await changes.isGone(id))
-      assert.ok(!existsSync(thing(key)))
+      assert.ok(!(await exists(key)))
     })
 
     row('re-provision after ERROR', async () => {
@@ -231,7 +218,7 @@ export function engineConformance(subject: Subject): void {
       assert.equal(await changes.statusOf(id), 'ERROR')
       assertSucceeded(await changes.update(id, { Behaviour: 'good', Key: key, Folder: world.folder, Secret: secret }))
       assert.equal(await changes.statusOf(id), 'AVAILABLE')
-      assert.ok(existsSync(thing(key)))
+      assert.ok(await exists(key))
     })
 
     row('update of TAINTED', async () => {
@@ -249,23 +236,36 @@ export function engineConformance(subject: Subject): void {
       const id = await available(key)
       const action = await serviceAction(server, product, {
         name: `Act-${randomUUID()}`,
-        targetType: `/${subject.resourceType}`,
-        parameters: [{ Name: 'Targets', Type: 'TARGET' }],
+        ...(subject.resourceType && {
+          targetType: `/${subject.resourceType}`,
+          parameters: [{ Name: 'Targets', Type: 'TARGET' }],
+        }),
         document: {
-          parameters: { Targets: { type: 'StringList' } },
-          mainSteps: [engineStep('apply', { Variables: { Revision: 'by-action' } })],
+          parameters: { Targets: { type: 'StringList', default: [] } },
+          mainSteps: [engineStep({ Revision: 'by-action' })],
         },
       })
-      const shown = await sc('DescribeServiceActionExecutionParameters', {
-        ProvisionedProductId: id,
-        ServiceActionId: action,
-      })
-      const [target] = shown.ServiceActionParameters
-      assert.ok(target.DefaultValues.length > 0, JSON.stringify(shown))
-      assertSucceeded(await changes.ended(await changes.execute(id, action)))
-      assert.equal(workOf(key).filter(line => line === 'end good').length, 2)
-      const got = await sc('GetProvisionedProductOutputs', { ProvisionedProductId: id })
-      assert.equal(got.Outputs.find((each: any) => each.OutputKey === 'Revision').OutputValue, 'by-action')
+      if (subject.resourceType) {
+        const asked = { ProvisionedProductId: id, ServiceActionId: action }
+        const shown = await sc('DescribeServiceActionExecutionParameters', asked)
+        const [target] = shown.ServiceActionParameters
+        assert.ok(target.DefaultValues.length > 0, JSON.stringify(shown))
+      }
+      const record = await changes.ended(await changes.execute(id, action))
+      if (subject.action) {
+        assertSucceeded(record)
+        assertWork(key, ['begin good', 'end good', 'begin good', 'end good'])
+        const got = await sc('GetProvisionedProductOutputs', { ProvisionedProductId: id })
+        const revision = got.Outputs.find((each: any) => each.OutputKey === 'Revision')
+        if (!subject.onlyOutput) assert.equal(revision.OutputValue, 'by-action')
+      } else {
+        // It says why, and actions that need no engine are run.
+        assertFailed(record, /cannot run service actions: AWS's contract for such engines has none/)
+        const rest = { name: 'rest', action: 'aws:sleep', inputs: { Duration: 'PT1S' } }
+        const document = { mainSteps: [rest] }
+        const other = await serviceAction(server, product, { name: `Rest-${randomUUID()}`, document })
+        assertSucceeded(await changes.ended(await changes.execute(id, other)))
+      }
       assert.equal(await changes.statusOf(id), 'AVAILABLE')
     })
 
@@ -274,7 +274,7 @@ export function engineConformance(subject: Subject): void {
       const id = await available(key)
       const action = await serviceAction(server, product, {
         name: `Wait-${randomUUID()}`,
-        document: { mainSteps: [engineStep('apply', { Variables: { Behaviour: 'wait' } })] },
+        document: { mainSteps: [engineStep({ Behaviour: 'wait' })] },
       })
       const recordId = await changes.execute(id, action)
       await begun(key)
@@ -293,28 +293,27 @@ export function engineConformance(subject: Subject): void {
 
     row('time-out', async () => {
       const key = newKey()
+      if (subject.hastyConfig) await restart(subject.hastyConfig(world))
       const { RecordId, ProvisionedProductId: id } = await begin(key, { Behaviour: 'wait' }, hasty)
       assertFailed(await changes.ended(RecordId), /did not end within \d+ seconds|in time/)
+      if (subject.hastyConfig) await restart()
       assert.equal(await changes.statusOf(id), 'ERROR')
-      touch(`${key}.go`)
-      assert.ok(!workOf(key).includes('end wait'))
+      await assertGivenUp(key)
+      assert.equal(await changes.statusOf(id), 'ERROR')
       assertSucceeded(await changes.terminate(id))
-      assert.ok(!existsSync(thing(key)))
+      assert.ok(!(await exists(key)))
     })
 
     row('server killed in the middle', async () => {
       const key = newKey()
       const { RecordId, ProvisionedProductId: id } = await begin(key, { Behaviour: 'wait' })
       await begun(key)
-      const { port } = new URL(server.url)
-      await server.kill()
-      logs.push(server.log())
-      await start(port)
+      await restart()
       assert.equal(await changes.statusOf(id), 'UNDER_CHANGE')
       touch(`${key}.go`)
       const record = await changes.ended(RecordId)
       assertSucceeded(record)
-      assert.equal(outputsOf(record)['File'], thing(key))
+      assertOutputs(record, { File: thing(key) })
       assert.deepEqual(workOf(key), ['begin wait', 'end wait'])
       assertSucceeded(await changes.update(id, { Behaviour: 'good' }))
     })
@@ -349,7 +348,7 @@ export function engineConformance(subject: Subject): void {
       assert.equal(await changes.statusOf(id), 'TAINTED')
       assertFailed(await changes.terminate(id, { IgnoreErrors: true }), /held fast/)
       assert.ok(await changes.isGone(id))
-      assert.ok(existsSync(thing(key)))
+      assert.ok(await exists(key))
     })
 
     row('terminate with RetainPhysicalResources', async () => {
@@ -357,7 +356,7 @@ export function engineConformance(subject: Subject): void {
       const id = await available(key)
       assertSucceeded(await changes.terminate(id, { RetainPhysicalResources: true }))
       assert.ok(await changes.isGone(id))
-      assert.ok(existsSync(thing(key)))
+      assert.ok(await exists(key))
     })
 
     row('secrets never printed', async () => {

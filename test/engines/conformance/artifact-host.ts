@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { moduleArchive } from '../kit/archives.ts'
+import { moduleArchive } from '../../kit/archives.ts'
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures/module', name), 'utf8')
 
