@@ -7,6 +7,7 @@ import { externalEnginesSchema, seconds } from '../engines/external/config.ts'
 import { terraformCloudEnginesSchema } from '../engines/terraform-cloud/config.ts'
 import { terraformEnginesSchema } from '../engines/terraform-open-source/config.ts'
 import { artifactsSchema } from './artifacts/config.ts'
+import { consoleSchema } from './console/config.ts'
 import { notificationsSchema } from './notifications/config.ts'
 import { retentionSchema } from './retention.ts'
 import { webhooksSchema } from './webhooks.ts'
@@ -104,6 +105,8 @@ const schema = z.strictObject({
       requesterMayApprove: z.boolean().default(true),
     })
     .prefault({}),
+  /** The pages at `/`. */
+  console: consoleSchema,
   /** What aws:invokeWebhook may post to. */
   webhooks: webhooksSchema.default({}),
 })

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { RequestEntityTooLargeException, RequestTimeoutException } from '../protocol/errors.ts'
-import type { EncodedAnswer } from '../protocol/server.ts'
 import type { Request } from './pipeline.ts'
+import type { HttpAnswer } from './routes.ts'
 
 /**
  * The largest body: the largest legal Execute has 200 parameters of 25 values of 512 characters, 2.56 million
@@ -15,10 +15,10 @@ const requestMilliseconds = 30_000
 
 /** An HTTP server in front of the pipeline: limits on bytes and time, nothing else. It does not listen yet. */
 export function createHttpServer(
-  pipeline: (request: Request) => Promise<EncodedAnswer>,
+  pipeline: (request: Request) => Promise<HttpAnswer>,
   isReady: () => boolean,
   /** What answers a method and path that is not the API's; undefined: the API does. */
-  other: (method: string, path: string) => ((request: Request) => Promise<EncodedAnswer>) | undefined = () => undefined,
+  other: (method: string, path: string) => ((request: Request) => Promise<HttpAnswer>) | undefined = () => undefined,
 ): Server {
   const server = createServer(
     {
@@ -50,7 +50,7 @@ export function createHttpServer(
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  pipeline: (request: Request) => Promise<EncodedAnswer>,
+  pipeline: (request: Request) => Promise<HttpAnswer>,
 ): Promise<void> {
   const url = request.url ?? '/'
   const mark = url.indexOf('?')
@@ -80,11 +80,22 @@ async function answer(
   end(response, answered)
 }
 
-function end(response: ServerResponse, { status, headers, body }: EncodedAnswer): void {
+function end(response: ServerResponse, answered: HttpAnswer): void {
   if (response.destroyed) return
+  const { status, headers } = answered
   response.statusCode = status
   for (const [name, value] of headers) response.setHeader(name, value)
-  const bytes = Buffer.from(body)
+  if ('stream' in answered) {
+    response.flushHeaders()
+    const ended = answered.stream({
+      write: text => response.write(text),
+      end: () => response.end(),
+    })
+    response.once('close', ended)
+    return
+  }
+  const { body } = answered
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
   response.setHeader('Content-Length', bytes.length)
   response.end(bytes)
 }

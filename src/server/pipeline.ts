@@ -83,6 +83,8 @@ export interface OwnCall {
 export interface Pipeline {
   /** Answers a request. Never rejects. */
   answer(request: Request): Promise<EncodedAnswer>
+  /** The same for requests that come in another way. */
+  through(entrance: Entrance): (request: Request) => Promise<EncodedAnswer>
   /** Answers a call from inside, as a request of the same identity would be answered. Never rejects. */
   answerOwn(call: OwnCall): Promise<EncodedAnswer>
 }
@@ -120,11 +122,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const input = readInput(model, operation, asked.body)
       const incoming = incomingCall(asked, service, input, services)
       made = { principal, incoming }
-      const caller = await allow(asked, requestId, incoming, services)
-      validateInput(model, operation, input)
-      const claim = tokenClaim(routed!, operation, input, caller)
-      const asking = { ...caller, claim, ...(observed.traceparent && { trace: observed.traceparent }) }
-      const output = (await replay(claim, services)) ?? (await invoke(routed!, operation, input, asking, services))
+      const output = await perform(asked, incoming, { requestId, trace: observed.traceparent }, services)
       observed.answered('200')
       return serialise(writeOutput(model, operation, output, requestId), requestId)
     } catch (error) {
@@ -135,31 +133,83 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
   }
 
+  const through = (entrance: Entrance) => (request: Request) =>
+    answer(request.header('traceparent'), async known => {
+      const routed = entrance.route(request)
+      known(routed)
+      const claimed = await entrance.claim(request, routed)
+      const body = await request.body()
+      const principal = await claimed.principal(body)
+      return {
+        operation: operationOf(routed, body),
+        body,
+        region: claimed.region,
+        principal,
+        identity: identityOf(claimed.holder),
+        sourceIp: request.sourceIp,
+        userAgent: request.header('user-agent'),
+        endpoint: request.endpoint,
+      }
+    })
+
   return {
-    answer: request =>
-      answer(request.header('traceparent'), async known => {
-        const routed = route(request)
-        known(routed)
-        const claimed = await claimIdentity(request, routed, services)
-        const body = await request.body()
-        const principal = await authenticate(request, body, claimed, routed, principals)
-        return {
-          operation: operationOf(routed, body),
-          body,
-          region: claimed.authorization.scope.region,
-          principal,
-          identity: identityOf(claimed.holder),
-          sourceIp: request.sourceIp,
-          userAgent: request.header('user-agent'),
-          endpoint: request.endpoint,
-        }
-      }),
+    answer: through(signedRequests(services, principals)),
+    through,
     answerOwn: call =>
       answer(undefined, async known => {
         known({ service: call.service, model: models[call.service], operation: call.operation })
         return { ...call, endpoint: endpoint() }
       }),
   }
+}
+
+/** A way in: how a request says what it is for, and how it is known who sent it. What follows is the same for all. */
+export interface Entrance {
+  route(request: Request): Route
+  /** Everything that can be checked before the body is read, so that only who is known makes us read one. */
+  claim(request: Request, route: Route): Promise<Identified>
+}
+
+/** Who a request says that it comes from. */
+export interface Identified {
+  readonly holder: Holder
+  readonly region: string
+  /** Who they are indeed: nothing else in a request says who the caller is. Throws when they are not. */
+  principal(body: Uint8Array): Promise<Principal>
+}
+
+/** What the API's own clients send: signed with Signature Version 4. */
+function signedRequests(services: Services, principals: Principals): Entrance {
+  return {
+    route,
+    async claim(request, routed) {
+      const claimed = await claimIdentity(request, routed, services)
+      return {
+        holder: claimed.holder,
+        region: claimed.authorization.scope.region,
+        principal: body => authenticate(request, body, claimed, routed, principals),
+      }
+    },
+  }
+}
+
+/**
+ * An operation as somebody: what they may not do is refused, what was answered before under the same token is answered
+ * again. Throws what is answered as an error.
+ */
+export async function perform(
+  asked: Pick<Asked, 'principal' | 'identity' | 'endpoint'>,
+  incoming: IncomingCall,
+  { requestId, trace }: { readonly requestId: string; readonly trace?: string },
+  services: Services,
+): Promise<unknown> {
+  const { service, operation, input } = incoming
+  const model = models[service]
+  const caller = await allow(asked, requestId, incoming, services)
+  validateInput(model, operation, input)
+  const claim = tokenClaim(service, model, operation, input, caller)
+  const asking = { ...caller, claim, ...(trace && { trace }) }
+  return (await replay(claim, services)) ?? (await invoke(service, operation, input, asking, services))
 }
 
 /** Which service and operation: by X-Amz-Target, or for the query protocol by the credential scope. */
@@ -193,8 +243,11 @@ function split(target: string): [prefix: string, operation: string] {
 interface Claim {
   readonly authorization: ParsedAuthorization
   readonly secretAccessKey: string
-  readonly holder: { readonly accountId: string; readonly userName: string } | Session
+  readonly holder: Holder
 }
+
+/** Whose a key or a session is. */
+export type Holder = { readonly accountId: string; readonly userName: string } | Session
 
 /** Everything of the signature that can be checked before the body is read, so that only a known key makes us read one. */
 export async function claimIdentity(
@@ -225,10 +278,14 @@ export async function authenticate(
   principals: Principals,
 ): Promise<Principal> {
   verifySignature({ ...request.head, body }, authorization, secretAccessKey)
-  const principal =
-    'userName' in holder ? await principals.user(holder.accountId, holder.userName) : await principals.session(holder)
+  const principal = await principalOf(holder, principals)
   if (!principal) throw authenticationError('UnknownAccessKey', model.metadata)
   return principal
+}
+
+/** Undefined when there is no such user or role any more. */
+export function principalOf(holder: Holder, principals: Principals): Promise<Principal | undefined> {
+  return 'userName' in holder ? principals.user(holder.accountId, holder.userName) : principals.session(holder)
 }
 
 function operationOf({ model, operation }: Route, body: Uint8Array): string {
@@ -250,7 +307,7 @@ function incomingCall(
 
 /** Whether the principal may do this, and how far it reaches: from here on they are a caller. */
 async function allow(
-  { principal, identity, endpoint }: Asked,
+  { principal, identity, endpoint }: Pick<Asked, 'principal' | 'identity' | 'endpoint'>,
   requestId: string,
   incoming: IncomingCall,
   { storage }: Services,
@@ -282,7 +339,7 @@ async function allow(
 const refusals: ReadonlySet<string> = new Set(['AccessDeniedException', 'ResourceNotFoundException'])
 
 /** What is kept of whoever starts an execution; the session's secret is not. */
-function identityOf(holder: Claim['holder']): ExecutionCaller {
+export function identityOf(holder: Holder): ExecutionCaller {
   if ('userName' in holder) return { accountId: holder.accountId, userName: holder.userName }
   const { accountId, roleName, roleId, name, issuedAt, policy, policyArns, tags } = holder
   return { accountId, roleName, roleId, name, issuedAt, policy, policyArns, tags }
@@ -327,14 +384,14 @@ async function replay(claim: Caller['claim'], { storage }: Services): Promise<un
 }
 
 function invoke(
-  routed: Route,
+  service: ServiceName,
   operation: string,
   input: Structure,
   caller: Caller,
   services: Services,
 ): Promise<unknown> {
   type Handler = (input: unknown, caller: Caller, services: Services) => Promise<unknown>
-  const table = operations[routed.service] as unknown as Readonly<Record<string, Handler>>
+  const table = operations[service] as unknown as Readonly<Record<string, Handler>>
   return table[operation]!(input, caller, services)
 }
 

@@ -1,7 +1,26 @@
 import type { EncodedAnswer } from '../protocol/server.ts'
 import type { Request } from './pipeline.ts'
 
-type Answer = (request: Request) => Promise<EncodedAnswer>
+/** An answer whose body is bytes: a file's. */
+export interface BytesAnswer extends Omit<EncodedAnswer, 'body'> {
+  readonly body: Uint8Array
+}
+
+/** An answer that goes on after it has begun. */
+export interface StreamedAnswer extends Omit<EncodedAnswer, 'body'> {
+  /** Told where to write; answers what is called once the other end is gone, or the answer has ended. */
+  stream(to: AnswerStream): () => void
+}
+
+export interface AnswerStream {
+  /** False: the other end reads more slowly than is written. */
+  write(text: string): boolean
+  end(): void
+}
+
+export type HttpAnswer = EncodedAnswer | BytesAnswer | StreamedAnswer
+
+type Answer = (request: Request) => Promise<HttpAnswer>
 
 /** What is answered beside the API: a method (or `*`) and a path, which may end in `*`, and who answers. */
 export interface SideRoute {

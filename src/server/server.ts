@@ -24,6 +24,7 @@ import { ArtifactStore } from './artifacts/store.ts'
 import { createUpload, uploadPath } from './artifacts/upload.ts'
 import { attachmentOf, createAttachmentStore } from './attachments.ts'
 import type { Config } from './config.ts'
+import { consoleRoutes } from './console/routes.ts'
 import { openDatabase } from './database.ts'
 import { documentRules } from './document-rules.ts'
 import { engineServices } from './engine-services.ts'
@@ -241,7 +242,9 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
         ...observationRoutes({ storage, clock, isReady: () => ready, metrics }),
         // Engines on this node keep their state here, whatever else it answers.
         { method: '*', path: `${statePath}*`, answer: stateBackend },
-        ...(answersApi ? [uploads] : []),
+        ...(answersApi
+          ? [uploads, ...consoleRoutes({ services, principals, ids, report, clock, pipeline, config: config.console })]
+          : []),
       ]),
     )
     await new Promise<void>((done, fail) => {

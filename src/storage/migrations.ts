@@ -206,4 +206,11 @@ export const migrations: readonly Migration[] = [
       'create index idempotency_tokens_by_time on idempotency_tokens (created_at)',
     ],
   },
+  {
+    name: 'ended-console-sessions',
+    statements: [
+      'create table ended_console_sessions (id text not null primary key, expires_at bigint not null)',
+      'create index ended_console_sessions_by_time on ended_console_sessions (expires_at)',
+    ],
+  },
 ]

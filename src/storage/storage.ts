@@ -3,6 +3,7 @@ import { accessKeys } from './verbs/access-keys.ts'
 import { artifacts } from './verbs/artifacts.ts'
 import { automations } from './verbs/automations.ts'
 import { budgets } from './verbs/budgets.ts'
+import { consoleSessions } from './verbs/console-sessions.ts'
 import { constraints } from './verbs/constraints.ts'
 import { deletions } from './verbs/deletions.ts'
 import { documents } from './verbs/documents.ts'
@@ -32,6 +33,7 @@ const verbs = {
   artifacts,
   automations,
   budgets,
+  consoleSessions,
   constraints,
   deletions,
   documents,

@@ -189,6 +189,11 @@ export interface Tables {
     /** Sealed. */
     state: string
   }
+  /** Sessions of the console that were ended before their time. */
+  ended_console_sessions: {
+    id: string
+    expires_at: number
+  }
 }
 
 interface Scoped {

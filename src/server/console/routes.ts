@@ -1,0 +1,40 @@
+import type { Clock } from '../../worker/clock.ts'
+import type { Pipeline, PipelineOptions } from '../pipeline.ts'
+import type { SideRoute } from '../routes.ts'
+import type { ConsoleConfig } from './config.ts'
+import { apiPath, consoleEntrance } from './entrance.ts'
+import { createEvents } from './events.ts'
+import { keepAwake } from './keep-awake.ts'
+import { createPages } from './pages.ts'
+import { sessionHandlers } from './sign-in.ts'
+
+interface Options extends Pick<PipelineOptions, 'services' | 'principals' | 'ids' | 'report'> {
+  readonly pipeline: Pipeline
+  readonly config: ConsoleConfig
+  readonly clock: Clock
+}
+
+/** The console: its pages, its sessions, and its way to the API. */
+export function consoleRoutes(
+  options: PipelineOptions & { readonly config: ConsoleConfig; readonly clock: Clock },
+): SideRoute[] {
+  if (!options.config.enabled) return []
+  const report = (message: string, error: unknown) => options.report(message, error, '')
+  const session = sessionHandlers({ ...options, report })
+  const pages = createPages()
+  const events = createEvents({ ...options, report })
+  return [
+    {
+      method: 'POST',
+      path: `${apiPath}*`,
+      answer: keepAwake(options.pipeline.through(consoleEntrance(options)), options),
+    },
+    { method: 'GET', path: '/console/events', answer: events },
+    { method: 'POST', path: '/console/session', answer: session.POST },
+    { method: 'GET', path: '/console/session', answer: session.GET },
+    { method: 'DELETE', path: '/console/session', answer: session.DELETE },
+    { method: 'GET', path: '/', answer: pages },
+    { method: 'GET', path: '/assets/*', answer: pages },
+    { method: 'GET', path: '/favicon.svg', answer: pages },
+  ]
+}
