@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { openSession as openStsSession } from '../../operations/sts/session.ts'
-import { ServiceError } from '../../protocol/errors.ts'
+import { ExpiredTokenException, ServiceError } from '../../protocol/errors.ts'
 import type { EncodedAnswer } from '../../protocol/server.ts'
 import { accessKeyContext } from '../../storage/verbs/access-keys.ts'
 import { principalOf, type Request } from '../pipeline.ts'
-import { type ConsoleSurroundings, openSession } from './entrance.ts'
+import { type ConsoleSurroundings, identified, openSession } from './entrance.ts'
 import { type ConsoleSession, hasToken, isFromOwnPage, isSecure, noCookie, sessionCookie } from './session.ts'
 
 const mostBodyBytes = 16 * 1024
@@ -63,14 +63,25 @@ export function begin(
   return json(200, { token: session.token }, [['Set-Cookie', cookie]])
 }
 
+/** Nobody, where nobody is signed in: that is no error, but what a page asks first. */
 async function whoIs(request: Request, options: Options): Promise<EncodedAnswer> {
-  const session = await openSession(request, options)
-  const principal = await principalOf(session.holder, options.principals)
-  if (!principal) return json(400, { code: 'ExpiredTokenException', message: 'The user or the role is gone.' })
+  const found = await signedIn(request, options)
+  if (!found) return json(200, {})
+  const { session, principal } = found
   const { arn, accountId, userName, roleArn, groupArns } = principal
   const { token, expiresAt } = session
   const { region, idleMinutes } = options.config
   return json(200, { arn, accountId, userName, roleArn, groupArns, token, expiresAt, region, idleMinutes })
+}
+
+async function signedIn(request: Request, options: Options) {
+  try {
+    const session = await openSession(request, options)
+    return { session, principal: await identified(request, session, options).principal(new Uint8Array()) }
+  } catch (error) {
+    if (error instanceof ExpiredTokenException) return undefined
+    throw error
+  }
 }
 
 async function signOut(request: Request, options: Options): Promise<EncodedAnswer> {

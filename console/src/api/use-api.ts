@@ -1,0 +1,99 @@
+import {
+  keepPreviousData,
+  type UseMutationResult,
+  type UseQueryResult,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { session } from '../session/session.ts'
+import { type ApiError, call } from './client.ts'
+import type { Input, OperationName, Output } from './services.ts'
+
+interface Options {
+  /** False: not asked yet. */
+  readonly enabled?: boolean
+  /** Milliseconds after which it is asked again by itself. */
+  readonly every?: number
+}
+
+/** What an operation answers: cached under its name and input, asked again when something was changed. */
+export function useApi<Name extends OperationName>(
+  name: Name,
+  input: Input<Name>,
+  { enabled = true, every }: Options = {},
+): UseQueryResult<Output<Name>, ApiError> {
+  return useQuery<Output<Name>, ApiError>({
+    queryKey: [name, session.current().region, input],
+    queryFn: ({ signal }) => call(name, input, { signal }),
+    enabled,
+    refetchInterval: every ?? false,
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** An operation that answers page by page: its rows so far, and how to get more. */
+export interface Pages<Row> {
+  readonly rows: readonly Row[]
+  readonly isLoading: boolean
+  readonly error: ApiError | null
+  readonly hasMore: boolean
+  readonly isLoadingMore: boolean
+  /** How many there are in all, where the operation says so. */
+  readonly total?: number
+  loadMore(): void
+  reload(): void
+}
+
+interface PagesOptions<Name extends OperationName, Row> extends Options {
+  readonly rows: (output: Output<Name>) => readonly Row[] | undefined
+  /** Service Catalog's names unless others are given. */
+  readonly tokenIn?: string
+  readonly tokenOut?: string
+}
+
+/** The rows of an operation that answers page by page. */
+export function usePages<Name extends OperationName, Row>(
+  name: Name,
+  input: Input<Name>,
+  { rows, enabled = true, every, tokenIn, tokenOut }: PagesOptions<Name, Row>,
+): Pages<Row> {
+  const isServiceCatalog = name.startsWith('servicecatalog.')
+  const [into, from] = [
+    tokenIn ?? (isServiceCatalog ? 'PageToken' : 'NextToken'),
+    tokenOut ?? (isServiceCatalog ? 'NextPageToken' : 'NextToken'),
+  ]
+  const query = useInfiniteQuery<Output<Name>, ApiError, { pages: Output<Name>[] }, readonly unknown[], string>({
+    queryKey: [name, session.current().region, input, 'pages'],
+    queryFn: ({ pageParam, signal }) =>
+      call(name, { ...(input as object), ...(pageParam && { [into]: pageParam }) } as Input<Name>, { signal }),
+    initialPageParam: '',
+    getNextPageParam: last => (last as Record<string, unknown>)[from] as string | undefined,
+    enabled,
+    refetchInterval: every ?? false,
+    placeholderData: keepPreviousData,
+  })
+  const { data } = query
+  const all = useMemo(() => data?.pages.flatMap(page => rows(page) ?? []) ?? [], [data, rows])
+  return {
+    rows: all,
+    isLoading: query.isLoading,
+    error: query.error,
+    hasMore: query.hasNextPage,
+    isLoadingMore: query.isFetchingNextPage,
+    total: (data?.pages[0] as Record<string, unknown> | undefined)?.['TotalResultsCount'] as number | undefined,
+    loadMore: () => void query.fetchNextPage(),
+    reload: () => void query.refetch(),
+  }
+}
+
+/** Does something; whatever was asked before is asked again afterwards. */
+export function useAct<Name extends OperationName>(name: Name): UseMutationResult<Output<Name>, ApiError, Input<Name>> {
+  const client = useQueryClient()
+  return useMutation<Output<Name>, ApiError, Input<Name>>({
+    mutationFn: input => call(name, input),
+    onSuccess: () => client.invalidateQueries(),
+  })
+}

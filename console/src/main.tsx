@@ -1,0 +1,40 @@
+import '@cloudscape-design/global-styles/index.css'
+import 'virtual:theme.css'
+import './console.css'
+import { I18nProvider } from '@cloudscape-design/components/i18n'
+import messages from '@cloudscape-design/components/i18n/messages/all.en'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import type { ApiError } from './api/client.ts'
+import { App } from './app.tsx'
+import { applyPreferences } from './preferences.ts'
+import { session } from './session/session.ts'
+
+applyPreferences()
+void session.find()
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // What was refused will be refused again; a connection may come back.
+      retry: (count, error) => count < 3 && (error as ApiError).code === 'NoConnection',
+    },
+    mutations: { retry: false },
+  },
+})
+// Nothing of one session is shown in the next.
+session.subscribe(() => {
+  if (session.state().is !== 'in') client.clear()
+})
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <I18nProvider locale="en" messages={[messages]}>
+      <QueryClientProvider client={client}>
+        <App />
+      </QueryClientProvider>
+    </I18nProvider>
+  </StrictMode>,
+)

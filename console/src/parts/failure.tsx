@@ -1,0 +1,38 @@
+import Alert from '@cloudscape-design/components/alert'
+import Button from '@cloudscape-design/components/button'
+import type { ApiError } from '../api/client.ts'
+import { Text } from './words.tsx'
+
+const advice: Readonly<Record<string, string>> = {
+  AccessDeniedException:
+    'Your policies do not allow this. `bellhop explain` with the request id says which one is missing.',
+  NoConnection: 'It is asked again when you reload.',
+}
+
+/** What went wrong, in the server's words, and what can be done. */
+export function Failure({
+  error,
+  title,
+  again,
+}: {
+  readonly error: ApiError
+  readonly title?: string
+  readonly again?: () => void
+}) {
+  return (
+    <Alert
+      type="error"
+      header={title ?? 'This could not be done'}
+      action={again && <Button onClick={again}>Try again</Button>}
+    >
+      <div>
+        <Text>{error.message}</Text>
+      </div>
+      <small>
+        {error.code}
+        {error.requestId && <> · request {error.requestId}</>}
+      </small>
+      {advice[error.code] && <div>{advice[error.code]}</div>}
+    </Alert>
+  )
+}

@@ -1,0 +1,60 @@
+import Button from '@cloudscape-design/components/button'
+import Link from '@cloudscape-design/components/link'
+import type { Output } from '../api/services.ts'
+import { usePages } from '../api/use-api.ts'
+import { type Column, DataTable } from '../parts/data-table.tsx'
+import { OneLine } from '../parts/words.tsx'
+import { to } from '../routing/location.ts'
+import { visible } from '../words/text.ts'
+
+type Product = NonNullable<Output<'servicecatalog.SearchProducts'>['ProductViewSummaries']>[number]
+
+const rowsOf = (output: Output<'servicecatalog.SearchProducts'>) => output.ProductViewSummaries
+
+const columns: readonly Column<Product>[] = [
+  {
+    id: 'name',
+    header: 'Name',
+    value: row => row.Name,
+    width: 280,
+    cell: row => <Link href={to('/products', row.ProductId ?? '')}>{visible(row.Name ?? '')}</Link>,
+  },
+  {
+    id: 'description',
+    header: 'Description',
+    value: row => row.ShortDescription,
+    width: 420,
+    cell: row => <OneLine>{row.ShortDescription}</OneLine>,
+  },
+  { id: 'owner', header: 'Owner', value: row => row.Owner, cell: row => <OneLine>{row.Owner}</OneLine> },
+  { id: 'type', header: 'Type', value: row => row.Type, cell: row => row.Type },
+  {
+    id: 'launch',
+    header: 'Launch',
+    cell: row => (
+      <Button
+        variant="inline-link"
+        href={to('/products', row.ProductId ?? '', 'launch')}
+        ariaLabel={`Launch ${visible(row.Name ?? '')}`}
+      >
+        Launch
+      </Button>
+    ),
+  },
+]
+
+/** The products that somebody may launch. */
+export default function Products() {
+  const pages = usePages('servicecatalog.SearchProducts', { PageSize: 20 }, { rows: rowsOf })
+  return (
+    <DataTable
+      title="Products"
+      description="What you may launch, through the portfolios that you have been given."
+      columns={columns}
+      pages={pages}
+      rowId={row => row.ProductId ?? ''}
+      sort="name"
+      empty="No portfolio has been given to you, or none has products. A catalog administrator can change that."
+    />
+  )
+}

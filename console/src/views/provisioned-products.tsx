@@ -1,0 +1,121 @@
+import Link from '@cloudscape-design/components/link'
+import Select from '@cloudscape-design/components/select'
+import type { Output } from '../api/services.ts'
+import { usePages } from '../api/use-api.ts'
+import { type Column, DataTable } from '../parts/data-table.tsx'
+import { OneLine, Status, Time } from '../parts/words.tsx'
+import { to } from '../routing/location.ts'
+import { useLocation } from '../routing/use-location.ts'
+import { statusText } from '../words/status.ts'
+import { nameOfArn, visible } from '../words/text.ts'
+
+type ProvisionedProduct = NonNullable<Output<'servicecatalog.SearchProvisionedProducts'>['ProvisionedProducts']>[number]
+
+const rowsOf = (output: Output<'servicecatalog.SearchProvisionedProducts'>) => output.ProvisionedProducts
+
+const columns: readonly Column<ProvisionedProduct>[] = [
+  {
+    id: 'name',
+    header: 'Name',
+    value: row => row.Name,
+    width: 260,
+    cell: row => <Link href={to('/provisioned-products', row.Id ?? '')}>{visible(row.Name ?? '')}</Link>,
+  },
+  {
+    id: 'status',
+    header: 'Status',
+    value: row => statusText(row.Status ?? ''),
+    cell: row => <Status of={row.Status} />,
+  },
+  {
+    id: 'product',
+    header: 'Product',
+    value: row => row.ProductName,
+    width: 220,
+    cell: row => <OneLine>{row.ProductName}</OneLine>,
+  },
+  {
+    id: 'version',
+    header: 'Version',
+    value: row => row.ProvisioningArtifactName,
+    cell: row => <OneLine>{row.ProvisioningArtifactName}</OneLine>,
+  },
+  {
+    id: 'owner',
+    header: 'Owner',
+    value: row => nameOfArn(row.UserArn ?? ''),
+    cell: row => <OneLine>{nameOfArn(row.UserArn ?? '')}</OneLine>,
+  },
+  {
+    id: 'created',
+    header: 'Created',
+    value: row => row.CreatedTime,
+    width: 190,
+    cell: row => <Time of={row.CreatedTime} />,
+  },
+  {
+    id: 'last',
+    header: 'Last change',
+    cell: row =>
+      row.LastRecordId ? <Link href={to('/records', row.LastRecordId)}>{visible(row.LastRecordId)}</Link> : '-',
+  },
+]
+
+/** What somebody owns, or may see. */
+export default function ProvisionedProducts() {
+  const { query, setQuery } = useLocation()
+  const of = query['of'] === 'account' ? 'Account' : query['of'] === 'role' ? 'Role' : 'User'
+  const status = query['status'] ?? ''
+  const pages = usePages(
+    'servicecatalog.SearchProvisionedProducts',
+    {
+      PageSize: 100,
+      SortBy: 'createdTime',
+      SortOrder: 'DESCENDING',
+      AccessLevelFilter: { Key: of, Value: 'self' },
+      ...(status && { Filters: { SearchQuery: [`status:${status}`] } }),
+    },
+    { rows: rowsOf, every: 10_000 },
+  )
+  return (
+    <DataTable
+      title="Provisioned products"
+      description="Open one to run its actions."
+      columns={columns}
+      pages={pages}
+      rowId={row => row.Id ?? ''}
+      sort="-created"
+      empty={of === 'User' ? 'You have launched nothing yet. Choose a product to begin.' : 'There is nothing here.'}
+      filters={
+        <>
+          <Select
+            ariaLabel="Whose products"
+            options={owners}
+            selectedOption={owners.find(({ value }) => value === of.toLowerCase()) ?? null}
+            onChange={({ detail }) => setQuery({ of: detail.selectedOption.value ?? '', page: '' })}
+          />
+          <Select
+            ariaLabel="Status"
+            options={statuses}
+            selectedOption={statuses.find(({ value }) => value === status) ?? null}
+            onChange={({ detail }) => setQuery({ status: detail.selectedOption.value ?? '', page: '' })}
+          />
+        </>
+      }
+    />
+  )
+}
+
+const owners = [
+  { value: 'user', label: 'Mine' },
+  { value: 'role', label: "My role's" },
+  { value: 'account', label: "Everybody's in the account" },
+]
+
+const statuses = [
+  { value: '', label: 'Any status' },
+  ...['AVAILABLE', 'UNDER_CHANGE', 'TAINTED', 'ERROR', 'PLAN_IN_PROGRESS'].map(value => ({
+    value,
+    label: statusText(value),
+  })),
+]
