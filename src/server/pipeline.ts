@@ -207,7 +207,7 @@ export async function perform(
   const model = models[service]
   const caller = await allow(asked, requestId, incoming, services)
   validateInput(model, operation, input)
-  const claim = tokenClaim(service, model, operation, input, caller)
+  const claim = tokenClaim(service, operation, input, caller)
   const asking = { ...caller, claim, ...(trace && { trace }) }
   return (await replay(claim, services)) ?? (await invoke(service, operation, input, asking, services))
 }
@@ -357,7 +357,7 @@ export function tokenMember(service: ServiceName, operation: string): string | u
 }
 
 /** The claim that an input's idempotency token makes, where the model gives the operation one. */
-function tokenClaim({ service }: Route, operation: string, input: Structure, caller: Caller): Caller['claim'] {
+function tokenClaim(service: ServiceName, operation: string, input: Structure, caller: Caller): Caller['claim'] {
   const member = tokenMember(service, operation)
   const token = member && input[member]
   if (typeof token !== 'string') return undefined

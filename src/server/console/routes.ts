@@ -15,9 +15,7 @@ interface Options extends Pick<PipelineOptions, 'services' | 'principals' | 'ids
 }
 
 /** The console: its pages, its sessions, and its way to the API. */
-export function consoleRoutes(
-  options: PipelineOptions & { readonly config: ConsoleConfig; readonly clock: Clock },
-): SideRoute[] {
+export function consoleRoutes(options: Options): SideRoute[] {
   if (!options.config.enabled) return []
   const report = (message: string, error: unknown) => options.report(message, error, '')
   const session = sessionHandlers({ ...options, report })
