@@ -138,7 +138,8 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       allowedHosts: hosts,
     })
     let url = ''
-    const stateKeeping = { storage, secrets, clock, url: () => url }
+    // Whoever listens everywhere is reached on the loopback address, too.
+    const stateKeeping = { storage, secrets, clock, url: () => url.replace('//0.0.0.0:', '//127.0.0.1:') }
     const engines = createEngines({
       aws,
       env,

@@ -415,6 +415,30 @@ describe('products made of Terraform modules', { concurrency: false }, () => {
     assert.ok(!cloud.workspaces().includes(name))
   })
 
+  test('a token that may not read states deletes no workspace that manages resources', async t => {
+    if (missing) return t.skip('not found: terraform')
+    const made = await product('TERRAFORM_CLOUD')
+    const unreadable = (status: number) => {
+      cloud.fault = (request, response) => {
+        if (!/current-state-version$|^\/state\//.test(request.url ?? '')) return false
+        response.writeHead(status).end()
+        return true
+      }
+    }
+    unreadable(403)
+    const record = await changes.provision(made, { size: '4' })
+    assertSucceeded(record)
+    assert.deepEqual(outputsOf(record), { Size: '4', Labels: '[]' })
+    // The API says of what is not for everybody's eyes that it is not there.
+    unreadable(404)
+    const before = cloud.requests.length
+    assertSucceeded(await changes.terminate(record.RecordDetail.ProvisionedProductId))
+    cloud.fault = undefined
+    const asked = cloud.requests.slice(before)
+    assert.ok(asked.includes('POST /api/v2/runs'), 'it was destroyed by a run')
+    assert.match(asked.findLast(one => one.startsWith('DELETE')) ?? '', /^DELETE \/api\/v2\/workspaces\/ws-/)
+  })
+
   test('with an engine of one’s own the work waits in AWS’s queues for Terraform', async t => {
     if (missing) return t.skip('not found: terraform')
     const made = await product('TERRAFORM_OPEN_SOURCE', { 'main.tf': main }, 'queue')

@@ -495,6 +495,12 @@ export async function startContractServer(folder: string, terraform: string): Pr
         workspaces.delete(workspace.id)
         return send(undefined, 204)
       }
+      if (rest === '/actions/safe-delete') {
+        const resources = workspace.state === undefined ? [] : JSON.parse(workspace.state).resources
+        if (resources.length > 0) return refuse(409, 'the workspace manages resources')
+        workspaces.delete(workspace.id)
+        return send(undefined, 204)
+      }
       if (rest === '/actions/lock') {
         if (workspace.locked) return refuse(409, 'already locked')
         workspace.locked = true

@@ -167,10 +167,8 @@ export class CloudRunner implements ModuleRunner<CloudConfig, CloudHandle> {
       if (!workspace) return undefined
       const run = await findRun(client, workspace.id, request.token)
       const state = run ? undefined : await this.#state(client, workspace.id)
-      if (!run && (!state || isEmpty(state))) {
-        await client.delete(`/workspaces/${workspace.id}`)
-        return undefined
-      }
+      const seemsEmpty = !run && (!state || isEmpty(state))
+      if (seemsEmpty && (await deletedSafely(client, workspace.id))) return undefined
       return { ...common, workspaceId: workspace.id, sensitive: [], outputDescriptions: {}, runId: run?.id }
     }
     const files = await requestedFiles(this.#options.artifacts, request)
@@ -404,6 +402,18 @@ async function deleteWorkspace(client: CloudClient, id: string): Promise<void> {
   await client.delete(`/workspaces/${id}`).catch((error: unknown) => {
     if (!(error instanceof CloudError && error.status === 404)) throw error
   })
+}
+
+/** Deletes a workspace unless it manages resources; whether it does is for the API to say, which sees states that we may not. */
+async function deletedSafely(client: CloudClient, id: string): Promise<boolean> {
+  try {
+    await client.act(`/workspaces/${id}/actions/safe-delete`)
+    return true
+  } catch (error) {
+    if (error instanceof CloudError && error.status === 404) return true
+    if (error instanceof CloudError && error.status === 409) return false
+    throw error
+  }
 }
 
 async function planOutput(client: CloudClient, run: Resource) {

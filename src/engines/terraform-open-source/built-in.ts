@@ -214,7 +214,10 @@ export class BuiltInRunner implements ModuleRunner<BuiltInConfig, BuiltInHandle>
       process = readIdentity(folder.work)
       if (!process) {
         const isTerminate = work === 'terminate' && !command.isPlan
-        if (isTerminate && (await this.#nothingLeft(run))) return { state: 'succeeded', outputs: [], resources: [] }
+        if (isTerminate && (await this.#nothingLeft(run))) {
+          await folder.remove()
+          return { state: 'succeeded', outputs: [], resources: [] }
+        }
         const binary = this.#binary(config)
         const files = await requestedFiles(this.#options.artifacts, request)
         const module = await readModule(files, this.#options.hcl)
@@ -260,6 +263,8 @@ export class BuiltInRunner implements ModuleRunner<BuiltInConfig, BuiltInHandle>
     } catch (error) {
       if (isExpected(error)) {
         await states.end(run)
+        // Nothing has run, and there may be secrets in it.
+        await folder.remove()
         return failed(`Terraform (engine ${name}) could not ${command.what} the module: ${(error as Error).message}`)
       }
       throw error
