@@ -9,6 +9,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   sigv4: [],
   processes: [],
   aws: [],
+  nodes: ['processes'],
   protocol: ['model'],
   catalog: ['model'],
   identity: ['model'],
@@ -30,6 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'worker',
     'operations',
     'processes',
+    'nodes',
   ],
   cli: ['model', 'sigv4', 'protocol'],
   // `bellhop document`: what authors of documents use. It shares no file with the CLI, which is handed in by the entry.

@@ -143,7 +143,7 @@ export interface RuleAttributes {
 /** The runbook's rules, as operations need them. */
 export interface DocumentRules {
   /** Throws InvalidDocumentContent, saying what is wrong. */
-  check(content: string, format?: 'YAML' | 'JSON'): DocumentSummary
+  check(content: string, format?: 'YAML' | 'JSON', type?: 'Automation' | 'Command'): DocumentSummary
   /** Throws InvalidParametersException, in AWS's words, when a stored document does not take these values. */
   checkParameters(
     content: string,

@@ -39,7 +39,7 @@ export interface DetachedProcess {
  * caught while the command runs, so that the exit code is still written when the group is told to stop (a caught signal is
  * the default again in the command itself); before that they end the wrapper, and nothing runs.
  */
-const wrapper = `
+export const wrapper = `
 umask 077
 directory=$1
 shift

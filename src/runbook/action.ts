@@ -115,6 +115,9 @@ export interface Tools {
   readonly serverCredentialsForScripts?: boolean
   /** A file attached to the execution's document; undefined when it has none of this name. */
   attachment?(name: string): Promise<Uint8Array | undefined>
+  readonly nodes?: NodeTools
+  /** The content of a document of the account, by name and version (default: its default). */
+  commandDocument?(name: string, version: string | undefined): Promise<string | undefined>
   readonly engine: EngineTools
   /** AWS, as the role that the execution's steps act as. */
   readonly aws: AwsApi
@@ -170,6 +173,28 @@ export interface AutomationRun {
   /** In the order of the document's outputs. */
   readonly outputs: Readonly<Record<string, readonly string[]>>
 }
+
+/** Managed nodes of Bellhop's own that the execution's account may use. What cannot reach a node throws an error that says so. */
+export interface NodeTools {
+  has(id: string): boolean
+  /** Ids of the nodes that have the tag with one of these values; without values: that have the tag. */
+  tagged(key: string, values: readonly string[] | undefined): string[]
+  /** Starts a program of shell text, unless this command was started there before. */
+  start(id: string, commandId: string, program: string): Promise<CommandProgress>
+  poll(id: string, commandId: string): Promise<CommandProgress>
+  cancel(id: string, commandId: string): Promise<void>
+}
+
+export type CommandProgress =
+  | { readonly state: 'running' | 'lost' }
+  | {
+      readonly state: 'ended'
+      /** 128 + n for signal n. */
+      readonly exitCode: number
+      readonly timedOut: boolean
+      readonly stdout: string
+      readonly stderr: string
+    }
 
 /** The engine that provisioned the product of this execution. */
 export interface EngineTools {

@@ -31,5 +31,14 @@ export function causeOf(message: string): string {
   return message.replace(/\s*Step fails when it is .*$/s, '').trim() || message
 }
 
+/** How a command ended that did not succeed, as aws:runCommand tells it. */
+export function commandFailure(result: Readonly<Record<string, unknown>>): StepFailure {
+  const { CommandId, Status, ResponseCode, Output, OutputPayload } = result
+  const type = Status === 'TimedOut' ? 'TimedOut' : Status === 'Cancelled' ? 'Cancelled' : 'Failed'
+  const told = `{Status=[${Status}], ResponseCode=[${ResponseCode}], Output=[${Output}], OutputPayload=[${OutputPayload}], CommandId=[${CommandId}]}`
+  const message = `Step fails when it is verifying the command has completed. Command ${CommandId} returns unexpected invocation result: \n${told}. ${guide}`
+  return { stage: 'Verification', type, message }
+}
+
 /** How an automation shows an output of a step that did not succeed. Seen in four transcripts. */
 export const noOutput = 'No output available yet because the step is not successfully executed'

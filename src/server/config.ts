@@ -6,6 +6,7 @@ import { OrganizationError, organizationOf } from '../catalog/organization.ts'
 import { externalEnginesSchema, seconds } from '../engines/external/config.ts'
 import { terraformCloudEnginesSchema } from '../engines/terraform-cloud/config.ts'
 import { terraformEnginesSchema } from '../engines/terraform-open-source/config.ts'
+import { nodesSchema } from '../nodes/config.ts'
 import { artifactsSchema } from './artifacts/config.ts'
 import { consoleSchema } from './console/config.ts'
 import { notificationsSchema } from './notifications/config.ts'
@@ -43,6 +44,8 @@ const schema = z.strictObject({
   terraform: terraformEnginesSchema.default({}),
   /** The same for TERRAFORM_CLOUD products. */
   terraformCloud: terraformCloudEnginesSchema.default({}),
+  /** Managed nodes that aws:runCommand runs commands on. */
+  nodes: nodesSchema.default({}),
   /** How aws:executeScript is held in. */
   scripts: z
     .strictObject({

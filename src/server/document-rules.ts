@@ -6,10 +6,12 @@ import {
 } from '../protocol/errors.ts'
 import { approvalProblem } from '../runbook/actions/approve.ts'
 import { assumedRole, isRoleArn } from '../runbook/assume-role.ts'
+import { parseCommandDocument } from '../runbook/commands/command-document.ts'
 import {
   type AutomationDocument,
   allSteps,
   DocumentError,
+  type ParameterDefinition,
   ParameterError,
   type StepDefinition,
 } from '../runbook/document.ts'
@@ -22,8 +24,8 @@ import { variablesAfter } from '../runbook/variables.ts'
 
 /** The runbook's rules in the words of the API: what a document or its parameters lack becomes AWS's error. */
 export const documentRules: DocumentRules = {
-  check(content, format) {
-    return summary(parsed(content, format))
+  check(content, format, type = 'Automation') {
+    return type === 'Command' ? commandSummary(content) : summary(parsed(content, format))
   },
   checkParameters(content, given, setLater) {
     try {
@@ -57,16 +59,30 @@ function parsed(content: string, format?: 'YAML' | 'JSON'): AutomationDocument {
   }
 }
 
+function parameterSummary([name, definition]: [string, ParameterDefinition]): DocumentSummary['parameters'][number] {
+  return {
+    name,
+    type: definition.type,
+    description: definition.description,
+    defaultValue: definition.default === undefined ? undefined : asText(definition.default),
+  }
+}
+
+function commandSummary(content: string): DocumentSummary {
+  try {
+    const { schemaVersion, description, parameters } = parseCommandDocument(content)
+    return { schemaVersion, description, parameters: [...parameters].map(parameterSummary), files: [], steps: [] }
+  } catch (error) {
+    if (error instanceof DocumentError) throw new InvalidDocumentContent(error.message)
+    throw error
+  }
+}
+
 function summary(document: AutomationDocument): DocumentSummary {
   return {
     schemaVersion: document.schemaVersion,
     description: document.description,
-    parameters: [...document.parameters].map(([name, definition]) => ({
-      name,
-      type: definition.type,
-      description: definition.description,
-      defaultValue: definition.default === undefined ? undefined : asText(definition.default),
-    })),
+    parameters: [...document.parameters].map(parameterSummary),
     files: [...document.files].map(([name, file]) => ({ name, ...file })),
     steps: allSteps(document).map(step => stepSummary(document, step)),
   }

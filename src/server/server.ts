@@ -7,6 +7,7 @@ import type { Execution } from '../catalog/execution.ts'
 import { idsFrom } from '../catalog/ids.ts'
 import { accountsBelow, organizationOf } from '../catalog/organization.ts'
 import { createEngines } from '../engines/index.ts'
+import { createNodes } from '../nodes/index.ts'
 import type { Services } from '../operations/operation.ts'
 import { createMessageWaiter } from '../operations/sqs/message-waiter.ts'
 import { childUser } from '../processes/user.ts'
@@ -125,6 +126,12 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       env: config.aws.endpoint === undefined ? env : { ...env, AWS_ENDPOINT_URL: config.aws.endpoint },
       warn,
     })
+    const nodesOf = createNodes({
+      config: config.nodes,
+      configDirectory: config.directory,
+      directory: directories.commands,
+      env,
+    })
     const messages = createMessageWaiter(
       (milliseconds, callback) => clock.at(clock.now().getTime() + milliseconds, callback),
       database.shared ? 1_000 : undefined,
@@ -183,6 +190,13 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       tools: (execution, signals) => ({
         runScript: scripts.run,
         attachment: name => attachmentOf(execution, name, storage, artifactStore),
+        nodes: nodesOf(execution.scope.accountId),
+        commandDocument: async (name, version) => {
+          const document = await storage.documents.get(execution.scope, name)
+          const number = version === undefined || version === '$DEFAULT' ? document?.defaultVersion : version
+          const found = number === '$LATEST' ? document?.latestVersion : number
+          return found && (await storage.documents.getVersion(execution.scope, name, found))?.content
+        },
         serverCredentialsForScripts: config.scripts.serverCredentials,
         engine: engineTools(storage, engines.engineFor, execution, signals),
         aws: awsOf(execution),
@@ -304,7 +318,12 @@ function executionOf(token: string): string {
 function prepareDataDirectory(given: string, asRoot: boolean) {
   const data = resolve(given)
   const passage = asRoot ? 0o711 : 0o700
-  const directories = { data, jobs: join(data, 'jobs'), engines: join(data, 'engines') }
+  const directories = {
+    data,
+    jobs: join(data, 'jobs'),
+    engines: join(data, 'engines'),
+    commands: join(data, 'commands'),
+  }
   for (const directory of Object.values(directories)) {
     mkdirSync(directory, { recursive: true })
     chmodSync(directory, passage)

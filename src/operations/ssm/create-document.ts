@@ -6,19 +6,20 @@ import type { SsmOperation } from './operation.ts'
 /** Names that begin so are AWS's own (CreateDocument, API reference). */
 const reserved = /^(aws|amazon|amzn)/i
 
-/** Automation documents only; a call without DocumentType means one. */
+/** Automation and Command documents; a call without DocumentType means the first. */
 export const createDocument: SsmOperation<'CreateDocument', 'attachments' | 'storage' | 'documents' | 'clock'> = async (
   input,
   caller,
   services,
 ) => {
-  if (input.DocumentType !== undefined && input.DocumentType !== 'Automation') {
-    throw unsupported(`Documents of type ${input.DocumentType} are not supported; only Automation is.`)
+  const { DocumentType = 'Automation' } = input
+  if (DocumentType !== 'Automation' && DocumentType !== 'Command') {
+    throw unsupported(`Documents of type ${DocumentType} are not supported; only Automation and Command are.`)
   }
   if (reserved.test(input.Name)) {
     throw new ValidationException(`The name ${input.Name} begins with aws, amazon or amzn, which are reserved.`)
   }
-  const version = { ...(await newVersion(input, caller, services)), version: '1' }
+  const version = { ...(await newVersion({ ...input, DocumentType }, caller, services)), version: '1' }
   const document = {
     scope: caller.scope,
     name: input.Name,

@@ -40,6 +40,7 @@ export async function newVersion(
     readonly TargetType?: string
     readonly Attachments?: readonly AttachmentsSource[]
     readonly Requires?: readonly unknown[]
+    readonly DocumentType?: 'Automation' | 'Command'
   },
   caller: Caller,
   services: Pick<Services, 'attachments' | 'documents' | 'clock' | 'storage'>,
@@ -51,7 +52,7 @@ export async function newVersion(
   if (Buffer.byteLength(input.Content) > mostBytes) {
     throw new MaxDocumentSizeExceeded(`The size of a document must not exceed ${mostBytes} bytes.`)
   }
-  const summary = documents.check(input.Content, format)
+  const summary = documents.check(input.Content, format, input.DocumentType)
   const attachments = await takeAttachments(input.Attachments, summary, caller, services)
   return {
     ...versionOf({ name: input.Name, content: input.Content, format, targetType: input.TargetType }, summary),
@@ -84,6 +85,11 @@ export function versionOf(
   }
 }
 
+/** Of which type a version is; its schema tells. */
+export function typeOf({ schemaVersion }: Pick<DocumentVersion, 'schemaVersion'>): 'Automation' | 'Command' {
+  return schemaVersion === '0.3' ? 'Automation' : 'Command'
+}
+
 /** A document as SSM describes it. Without AWS's own reviews there is nothing of those. */
 export function describe(
   document: AutomationDocumentEntity,
@@ -103,7 +109,7 @@ export function describe(
     Description: version.description,
     Parameters: version.parameters,
     PlatformTypes: platformTypes,
-    DocumentType: 'Automation',
+    DocumentType: typeOf(version),
     SchemaVersion: version.schemaVersion,
     LatestVersion: document.latestVersion,
     DefaultVersion: document.defaultVersion,

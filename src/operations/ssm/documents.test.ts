@@ -21,7 +21,8 @@ describe('validation', () => {
     await assert.rejects(create({ Content: `${testDocument}#${'x'.repeat(65_536)}` }), {
       code: 'MaxDocumentSizeExceeded',
     })
-    await assert.rejects(create({ DocumentType: 'Command' }), { code: 'UnsupportedOperationException' })
+    await assert.rejects(create({ DocumentType: 'Package' }), { code: 'UnsupportedOperationException' })
+    await assert.rejects(create({ DocumentType: 'Command' }), content)
     await assert.rejects(create({ Name: 'AWS-Mine' }), { code: 'ValidationException' })
   })
 

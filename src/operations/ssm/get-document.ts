@@ -1,7 +1,7 @@
 import { parse, stringify } from 'yaml'
 import type { DocumentVersion } from '../../catalog/documents.ts'
 import type { DocumentFormat } from '../../model/generated/ssm.ts'
-import { findVersion, unsupported } from './document.ts'
+import { findVersion, typeOf, unsupported } from './document.ts'
 import type { SsmOperation } from './operation.ts'
 
 /** The content as it was written, or in the other format when that is asked for. */
@@ -16,7 +16,7 @@ export const getDocument: SsmOperation<'GetDocument', 'storage'> = async (input,
     DocumentVersion: version.version,
     Status: 'Active',
     Content: contentAs(version, format),
-    DocumentType: 'Automation',
+    DocumentType: typeOf(version),
     DocumentFormat: format,
     AttachmentsContent: version.attachments?.map(({ name, size, hash }) => ({
       Name: name,

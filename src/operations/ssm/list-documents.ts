@@ -1,6 +1,6 @@
 import type { AutomationDocumentEntity, DocumentVersion } from '../../catalog/documents.ts'
 import { InvalidFilterKey, ValidationException } from '../../protocol/errors.ts'
-import { platformTypes } from './document.ts'
+import { platformTypes, typeOf } from './document.ts'
 import type { SsmOperation } from './operation.ts'
 import { pageOf } from './paging.ts'
 
@@ -19,7 +19,7 @@ const filters: Readonly<Record<string, (listed: Listed, value: string) => boolea
       value,
     ),
   PlatformTypes: (_, value) => platformTypes.some(platform => platform.toLowerCase() === value.toLowerCase()),
-  DocumentType: (_, value) => value === 'Automation',
+  DocumentType: ({ version }, value) => value === typeOf(version),
   DocumentFormat: ({ version }, value) => version.format === value,
   TargetType: ({ version }, value) => version.targetType === value,
   SearchKeyword: ({ document, version }, value) =>
@@ -52,7 +52,7 @@ export const listDocuments: SsmOperation<'ListDocuments', 'storage'> = async (in
       VersionName: version.versionName,
       PlatformTypes: platformTypes,
       DocumentVersion: version.version,
-      DocumentType: 'Automation' as const,
+      DocumentType: typeOf(version),
       SchemaVersion: version.schemaVersion,
       DocumentFormat: version.format,
       TargetType: version.targetType,

@@ -1,7 +1,7 @@
 import type { DocumentVersion } from '../../catalog/documents.ts'
 import { Refusal } from '../../catalog/refusal.ts'
 import { InvalidDocumentVersion, ServiceError } from '../../protocol/errors.ts'
-import { describe, findVersion, newVersion } from './document.ts'
+import { describe, findVersion, newVersion, typeOf } from './document.ts'
 import type { SsmOperation } from './operation.ts'
 
 /** Adds a version. DocumentVersion, where it is given, must be the latest one (UpdateDocument, API reference). */
@@ -23,6 +23,7 @@ export const updateDocument: SsmOperation<'UpdateDocument', 'attachments' | 'sto
     {
       ...input,
       Name: document.name,
+      DocumentType: typeOf(latest),
       TargetType: input.TargetType ?? latest.targetType,
     },
     caller,

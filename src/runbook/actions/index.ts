@@ -18,6 +18,7 @@ import { invokeLambdaFunction } from './invoke-lambda-function.ts'
 import { invokeWebhook } from './invoke-webhook.ts'
 import { loop } from './loop.ts'
 import { pause } from './pause.ts'
+import { runCommand } from './run-command.ts'
 import { runEngine } from './run-engine.ts'
 import { runInstances } from './run-instances.ts'
 import { sleep } from './sleep.ts'
@@ -45,6 +46,7 @@ export const actions: ReadonlyMap<string, Action> = new Map(
     invokeWebhook,
     loop,
     pause,
+    runCommand,
     runInstances,
     sleep,
     updateVariable,
