@@ -27,7 +27,7 @@ export interface Loaded {
 
 /** Asks so many times, signed, over kept connections. Throws when one is not answered with 200. */
 export async function load(target: Target, { service, operation, input, callers, calls }: Load): Promise<Loaded> {
-  const agent = new Agent({ keepAlive: true, maxSockets: callers })
+  const connections = new Connections(target, callers)
   const times: number[] = []
   let next = 0
   const begun = performance.now()
@@ -36,16 +36,36 @@ export async function load(target: Target, { service, operation, input, callers,
       const number = next
       next += 1
       const sent = performance.now()
-      await ask(target, agent, service, operation, input(number))
+      await connections.ask(service, operation, input(number))
       times.push(performance.now() - sent)
     }
   }
   await Promise.all(Array.from({ length: callers }, caller))
   const seconds = (performance.now() - begun) / 1000
-  agent.destroy()
+  connections.close()
   times.sort((one, other) => one - other)
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))]!
   return { perSecond: calls / seconds, p50: at(0.5), p99: at(0.99) }
+}
+
+/** A client that costs little: its signatures and kept connections are all it does. */
+export class Connections {
+  readonly #target: Target
+  readonly #agent: Agent
+
+  constructor(target: Target, most: number) {
+    this.#target = target
+    this.#agent = new Agent({ keepAlive: true, maxSockets: most })
+  }
+
+  /** Answers the body. Throws when it is not answered with 200. */
+  ask(service: ServiceName, operation: string, input: object): Promise<string> {
+    return ask(this.#target, this.#agent, service, operation, input)
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
 }
 
 function ask(target: Target, agent: Agent, service: ServiceName, operation: string, input: object): Promise<string> {

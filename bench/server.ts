@@ -4,12 +4,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { call, send } from '../scripts/client.ts'
+import { call } from '../scripts/client.ts'
 import { readCredentials, root } from '../scripts/server-process.ts'
 import { externalProduct, serviceAction } from '../test/kit/catalog.ts'
 import { fillCatalog } from './fill.ts'
 import { type Load, type Loaded, load, type Target } from './load.ts'
 import { median } from './measure.ts'
+import { runsPerSecond } from './runs.ts'
 
 const scope = { accountId: '123456789012', region: 'us-east-1' }
 
@@ -67,7 +68,7 @@ export async function benchServer(rounds: number): Promise<string> {
 
     const runs: number[] = []
     for (let round = 0; round <= times; round += 1) {
-      const done = await runsPerSecond(bellhop.target, execute(five), 32, 600)
+      const done = await runsPerSecond(bellhop.target, join(data, 'bellhop.db'), execute(five), 32, 1500)
       if (round > 0) runs.push(done)
     }
 
@@ -149,32 +150,6 @@ function row(name: string, ours: readonly Loaded[], theirs: readonly Loaded[]): 
     `${Math.round(of(all, 'perSecond'))}/s | ${of(all, 'p50').toFixed(1)} ms | ${of(all, 'p99').toFixed(1)} ms`
   const ratios = ours.map((each, i) => each.perSecond / theirs[i]!.perSecond)
   return `| ${name} | ${cells(ours)} | AGAINST | ${cells(theirs)} | **${median(ratios).toFixed(2)}** |`
-}
-
-/** So many at a time are accepted and followed to their end, by ListRecordHistory, which does not tell each. */
-async function runsPerSecond(
-  target: Target,
-  input: (number: number) => object,
-  underWay: number,
-  runs: number,
-): Promise<number> {
-  let next = 0
-  const begun = performance.now()
-  const one = async () => {
-    while (next < runs) {
-      next += 1
-      const accepted = await send(target, 'servicecatalog', 'ExecuteProvisionedProductServiceAction', input(next))
-      if (accepted.status !== 200) throw new Error(accepted.text)
-      const Id = accepted.json.RecordDetail.RecordId
-      for (;;) {
-        const { json } = await send(target, 'servicecatalog', 'DescribeRecord', { Id })
-        if (json.RecordDetail.Status === 'SUCCEEDED') break
-        if (json.RecordDetail.Status === 'FAILED') throw new Error(JSON.stringify(json))
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: underWay }, one))
-  return runs / ((performance.now() - begun) / 1000)
 }
 
 async function start(data: string, children: ChildProcess[]): Promise<Running> {

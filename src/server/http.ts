@@ -95,9 +95,9 @@ function end(response: ServerResponse, answered: HttpAnswer): void {
     return
   }
   const { body } = answered
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body
-  response.setHeader('Content-Length', bytes.length)
-  response.end(bytes)
+  response.setHeader('Content-Length', Buffer.byteLength(body))
+  // A text leaves together with the head, in one write.
+  response.end(body)
 }
 
 function tooLarge(mostBytes: number): RequestEntityTooLargeException {

@@ -1,5 +1,6 @@
-import { type CompiledQuery, PostgresQueryCompiler } from 'kysely'
+import { PostgresQueryCompiler } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
+import { compile } from '../prepared.ts'
 import { isWake, type Query, type Row, type Steps, type Wake } from '../verb.ts'
 
 /** Puts the job that advances an execution into the queue, within the transaction of `client`. */
@@ -51,10 +52,4 @@ export class Statements {
     this.#names.set(sql, name)
     return name
   }
-}
-
-/** Compiles a query with the driver's own compiler, whatever the builder was made with. */
-function compile(query: Query, compiler: PostgresQueryCompiler): CompiledQuery {
-  const builder = query as unknown as { toOperationNode(): Parameters<PostgresQueryCompiler['compileQuery']>[0] }
-  return compiler.compileQuery(builder.toOperationNode(), { queryId: '' })
 }

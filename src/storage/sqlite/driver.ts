@@ -1,7 +1,8 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { type CompiledQuery, SqliteQueryCompiler } from 'kysely'
+import { SqliteQueryCompiler } from 'kysely'
 import { StorageFailure } from '../failure.ts'
 import { migrations } from '../migrations.ts'
+import { compile } from '../prepared.ts'
 import { type Driver, isWake, type Query, type Row, type Steps, type Verb } from '../verb.ts'
 import { failureOf } from './failure.ts'
 
@@ -79,10 +80,10 @@ export class SqliteDriver implements Driver {
     try {
       this.#database.exec('begin immediate')
       for (const { steps, resolve, reject } of group) {
-        this.#database.exec('savepoint verb')
+        this.#statement('savepoint verb').run()
         try {
           const result = this.#run(steps())
-          this.#database.exec('release verb')
+          this.#statement('release verb').run()
           answers.push(() => resolve(result))
         } catch (error) {
           const failure = failureOf(error)
@@ -119,15 +120,18 @@ export class SqliteDriver implements Driver {
   }
 
   #query(query: Query): readonly Row[] {
-    const compiled = compile(query, this.#compiler)
-    let statement = this.#statements.get(compiled.sql)
-    if (!statement) {
-      // Lists in queries make many texts of one shape; the cache must not keep them all.
-      if (this.#statements.size >= 500) this.#statements.clear()
-      statement = this.#database.prepare(compiled.sql)
-      this.#statements.set(compiled.sql, statement)
-    }
-    return statement.all(...(compiled.parameters as SQLInputValue[])) as readonly Row[]
+    const { sql, parameters } = compile(query, this.#compiler)
+    return this.#statement(sql).all(...(parameters as SQLInputValue[])) as readonly Row[]
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql)
+    if (known) return known
+    // Lists in queries make many texts of one shape; the cache must not keep them all.
+    if (this.#statements.size >= 500) this.#statements.clear()
+    const statement = this.#database.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
   }
 
   #migrate(now: () => number): void {
@@ -157,15 +161,4 @@ export class SqliteDriver implements Driver {
       throw error
     }
   }
-}
-
-/** Compiles a query with the driver's own compiler, whatever the builder was made with. */
-function compile(query: Query, compiler: SqliteQueryCompiler): CompiledQuery {
-  if (query instanceof Object && 'toOperationNode' in query) {
-    const node = (
-      query as unknown as { toOperationNode(): Parameters<SqliteQueryCompiler['compileQuery']>[0] }
-    ).toOperationNode()
-    return compiler.compileQuery(node, { queryId: '' })
-  }
-  return query.compile()
 }

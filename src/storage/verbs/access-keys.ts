@@ -1,5 +1,6 @@
 import { Refusal } from '../../catalog/refusal.ts'
 import { fromJson, toJson } from '../json.ts'
+import { prepared } from '../prepared.ts'
 import { all, db, first, read, run, type Steps, write } from '../verb.ts'
 import { requireIdentity } from './identities.ts'
 
@@ -91,9 +92,13 @@ function* require(accountId: string, userName: string, accessKeyId: string): Ste
   return key
 }
 
+const select = prepared(({ accessKeyId }: { accessKeyId: string }) =>
+  db.selectFrom('access_keys').selectAll().where('access_key_id', '=', accessKeyId),
+)
+
 export const accessKeys = {
   get: read(function* (accessKeyId: string) {
-    const row = yield* first(db.selectFrom('access_keys').selectAll().where('access_key_id', '=', accessKeyId))
+    const row = yield* first(select({ accessKeyId }))
     return row && stored(row)
   }),
 

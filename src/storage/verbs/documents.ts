@@ -2,6 +2,7 @@ import { type AutomationDocumentEntity, type DocumentVersion, documentName } fro
 import { Refusal } from '../../catalog/refusal.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import { fromJson, toJson } from '../json.ts'
+import { prepared } from '../prepared.ts'
 import { all, db, first, read, run, type Steps, write } from '../verb.ts'
 import { entities, requireBelow, scopeColumns } from './scoped.ts'
 
@@ -11,17 +12,19 @@ const limits = { documents: 500, versions: 1000 }
 /** A version by its number, by $DEFAULT or $LATEST, or by the name its author gave it. */
 export type VersionChoice = string | { readonly versionName: string }
 
+const select = prepared((of: { account_id: string; region: string; name: string }) =>
+  db
+    .selectFrom('documents')
+    .select('data')
+    .where('account_id', '=', of.account_id)
+    .where('region', '=', of.region)
+    .where('name', '=', of.name),
+)
+
 function* getDocument(scope: Scope, nameOrArn: string): Steps<AutomationDocumentEntity | undefined> {
   const name = documentName(scope, nameOrArn)
   if (name === undefined) return undefined
-  const row = yield* first(
-    db
-      .selectFrom('documents')
-      .select('data')
-      .where('account_id', '=', scope.accountId)
-      .where('region', '=', scope.region)
-      .where('name', '=', name),
-  )
+  const row = yield* first(select({ ...scopeColumns(scope), name }))
   return row && fromJson<AutomationDocumentEntity>(row.data)
 }
 
@@ -39,6 +42,16 @@ function* versionsOf(scope: Scope, name: string): Steps<DocumentVersion[]> {
     .sort((a, b) => Number(b.version) - Number(a.version))
 }
 
+const selectVersion = prepared((of: { account_id: string; region: string; name: string; version: string }) =>
+  db
+    .selectFrom('document_versions')
+    .select(['content', 'data'])
+    .where('account_id', '=', of.account_id)
+    .where('region', '=', of.region)
+    .where('name', '=', of.name)
+    .where('version', '=', of.version),
+)
+
 function* getVersion(scope: Scope, nameOrArn: string, choice: VersionChoice): Steps<DocumentVersion | undefined> {
   const document = yield* getDocument(scope, nameOrArn)
   if (!document) return undefined
@@ -47,15 +60,7 @@ function* getVersion(scope: Scope, nameOrArn: string, choice: VersionChoice): St
   }
   const version =
     choice === '$DEFAULT' ? document.defaultVersion : choice === '$LATEST' ? document.latestVersion : choice
-  const row = yield* first(
-    db
-      .selectFrom('document_versions')
-      .select(['content', 'data'])
-      .where('account_id', '=', scope.accountId)
-      .where('region', '=', scope.region)
-      .where('name', '=', document.name)
-      .where('version', '=', version),
-  )
+  const row = yield* first(selectVersion({ ...scopeColumns(scope), name: document.name, version }))
   return row && { ...fromJson<Omit<DocumentVersion, 'content'>>(row.data), content: row.content }
 }
 

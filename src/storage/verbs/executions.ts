@@ -1,8 +1,11 @@
+import type { Insertable } from 'kysely'
 import type { CatalogRecord } from '../../catalog/entities.ts'
 import { type Execution, isEnded, type Signal, type StepExecution } from '../../catalog/execution.ts'
 import { type Outcome, type PlanOutcome, settle } from '../../catalog/lifecycle.ts'
 import { targetKind } from '../../catalog/rate-control.ts'
 import { fromJson, toJson } from '../json.ts'
+import { prepared } from '../prepared.ts'
+import type { Tables } from '../tables.ts'
 import { all, db, first, read, run, type Steps, wake, write } from '../verb.ts'
 import { deletePlansOf, planMade, settlePlan } from './plans.ts'
 import { deleteProvisionedProduct, getProvisionedProduct, updateProvisionedProduct } from './provisioned-products.ts'
@@ -26,8 +29,12 @@ export interface ExecutionEnd {
   readonly endedAt: Date
 }
 
+const selectExecution = prepared(({ id }: { id: string }) =>
+  db.selectFrom('executions').select('data').where('id', '=', id),
+)
+
 export function* getExecution(id: string): Steps<Execution | undefined> {
-  const row = yield* first(db.selectFrom('executions').select('data').where('id', '=', id))
+  const row = yield* first(selectExecution({ id }))
   return row && fromJson<Execution>(row.data)
 }
 
@@ -51,25 +58,29 @@ export function executionColumns(execution: Execution) {
   }
 }
 
+const insert = prepared((row: Insertable<Tables['executions']>) =>
+  db
+    .insertInto('executions')
+    .values(row)
+    .onConflict(conflict => conflict.doNothing()),
+)
+
 /** One that is there already, under the same id, is left as it is. */
 export function* insertExecution(execution: Execution): Steps<void> {
   const { id, tags = [] } = execution
   yield* run(
-    db
-      .insertInto('executions')
-      .values({
-        ...scopeColumns(execution.scope),
-        id,
-        kind: execution.kind,
-        status: execution.status,
-        provisioned_product_id: execution.provisionedProductId ?? null,
-        epoch: execution.epoch,
-        run_at: execution.createdAt.getTime(),
-        created_at: execution.createdAt.getTime(),
-        data: toJson(execution),
-        ...executionColumns(execution),
-      })
-      .onConflict(conflict => conflict.doNothing()),
+    insert({
+      ...scopeColumns(execution.scope),
+      id,
+      kind: execution.kind,
+      status: execution.status,
+      provisioned_product_id: execution.provisionedProductId ?? null,
+      epoch: execution.epoch,
+      run_at: execution.createdAt.getTime(),
+      created_at: execution.createdAt.getTime(),
+      data: toJson(execution),
+      ...executionColumns(execution),
+    }),
   )
   for (const key of new Set(tags.map(tag => tag.Key))) {
     const row = { execution_id: id, tag_key: key }
@@ -83,35 +94,45 @@ export function* insertExecution(execution: Execution): Steps<void> {
   yield* wake(id)
 }
 
-/** `runAt` null: it has ended and nobody needs to look at it again. */
-export function* updateExecution(execution: Execution, runAt: number | null): Steps<void> {
-  yield* run(
-    db
-      .updateTable('executions')
-      .set({ status: execution.status, epoch: execution.epoch, run_at: runAt, data: toJson(execution) })
-      .where('id', '=', execution.id),
-  )
+interface Changed extends Pick<Execution, 'id' | 'status' | 'epoch'> {
+  readonly run_at: number | null
+  readonly data: string
 }
 
-function* setCurrentAction(id: string, action: string | null): Steps<void> {
-  yield* run(db.updateTable('executions').set({ current_action: action }).where('id', '=', id))
+const update = prepared(({ id, ...row }: Changed) => db.updateTable('executions').set(row).where('id', '=', id))
+
+const updateWithAction = prepared(({ id, ...row }: Changed & { readonly current_action: string | null }) =>
+  db.updateTable('executions').set(row).where('id', '=', id),
+)
+
+function changed(execution: Execution, runAt: number | null): Changed {
+  const { id, status, epoch } = execution
+  return { id, status, epoch, run_at: runAt, data: toJson(execution) }
 }
+
+/** `runAt` null: it has ended and nobody needs to look at it again. */
+export function* updateExecution(execution: Execution, runAt: number | null): Steps<void> {
+  yield* run(update(changed(execution, runAt)))
+}
+
+const upsertStep = prepared((row: Insertable<Tables['steps']>) =>
+  db
+    .insertInto('steps')
+    .values(row)
+    .onConflict(conflict => conflict.column('id').doUpdateSet({ status: row.status, data: row.data })),
+)
 
 export function* saveSteps(steps: readonly StepExecution[]): Steps<void> {
   for (const step of steps) {
-    const values = {
-      id: step.id,
-      execution_id: step.executionId,
-      ordinal: step.ordinal,
-      name: step.name,
-      status: step.status,
-      data: toJson(step),
-    }
     yield* run(
-      db
-        .insertInto('steps')
-        .values(values)
-        .onConflict(conflict => conflict.column('id').doUpdateSet({ status: values.status, data: values.data })),
+      upsertStep({
+        id: step.id,
+        execution_id: step.executionId,
+        ordinal: step.ordinal,
+        name: step.name,
+        status: step.status,
+        data: toJson(step),
+      }),
     )
   }
 }
@@ -123,22 +144,26 @@ export function* claimed(id: string, epoch: number): Steps<Execution> {
   return execution
 }
 
+const selectSteps = prepared(({ executionId }: { executionId: string }) =>
+  db.selectFrom('steps').select('data').where('execution_id', '=', executionId).orderBy('ordinal'),
+)
+
+const selectSignals = prepared(({ executionId }: { executionId: string }) =>
+  db.selectFrom('signals').select('data').where('execution_id', '=', executionId).orderBy('sequence'),
+)
+
 export const executions = {
   get: read(getExecution),
 
   /** In the order in which they were started. */
   steps: read(function* (executionId: string) {
-    const rows = yield* all(
-      db.selectFrom('steps').select('data').where('execution_id', '=', executionId).orderBy('ordinal'),
-    )
+    const rows = yield* all(selectSteps({ executionId }))
     return rows.map(row => fromJson<StepExecution>(row.data))
   }),
 
   /** Oldest first. */
   signals: read(function* (executionId: string) {
-    const rows = yield* all(
-      db.selectFrom('signals').select('data').where('execution_id', '=', executionId).orderBy('sequence'),
-    )
+    const rows = yield* all(selectSignals({ executionId }))
     return rows.map(row => fromJson<Signal>(row.data))
   }),
 
@@ -212,8 +237,10 @@ export const executions = {
     const last = steps.at(-1)
     const waiting = waitsFor !== undefined || last?.status === 'Waiting'
     const status = execution.stop === 'Cancel' ? 'Cancelling' : waiting ? 'Waiting' : 'InProgress'
-    yield* updateExecution({ ...execution, status, runAt, waitsFor }, runAt)
-    if (last) yield* setCurrentAction(id, isEnded(last.status) ? null : last.action)
+    const row = changed({ ...execution, status, runAt, waitsFor }, runAt)
+    yield* run(
+      last ? updateWithAction({ ...row, current_action: isEnded(last.status) ? null : last.action }) : update(row),
+    )
   }),
 
   /**
@@ -230,8 +257,8 @@ export const executions = {
   ) {
     const execution = yield* claimed(id, epoch)
     yield* saveSteps(steps)
-    yield* updateExecution({ ...execution, ...end, runAt: undefined }, null)
-    yield* setCurrentAction(id, null)
+    const row = changed({ ...execution, ...end, runAt: undefined }, null)
+    yield* run(updateWithAction({ ...row, current_action: null }))
     const wakes = yield* wakenBy(execution, end.endedAt)
     if (outcome?.status === 'PLANNED' || outcome?.status === 'UNPLANNED') {
       yield* planMade(execution.scope, execution.planId ?? '', outcome, end.endedAt)

@@ -3,24 +3,27 @@ import { Refusal } from '../../catalog/refusal.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import type { CreateProductOutput } from '../../model/generated/servicecatalog.ts'
 import { fromJson, toJson } from '../json.ts'
+import { prepared } from '../prepared.ts'
 import { all, db, first, read, run, type Steps, write } from '../verb.ts'
 import { insertArtifact } from './artifacts.ts'
 import { importedHolding, importedPortfolios, linksOf } from './portfolio-shares.ts'
-import { entities, requireBelow, scopeColumns } from './scoped.ts'
+import { entities, type Key, requireBelow, scopeColumns } from './scoped.ts'
 import { once, type TokenClaim } from './tokens.ts'
 
 /** Products in one region of an account (AWS's default quota). */
 const productLimit = 350
 
+const select = prepared(({ account_id, region, id }: Key) =>
+  db
+    .selectFrom('products')
+    .select('data')
+    .where('account_id', '=', account_id)
+    .where('region', '=', region)
+    .where('id', '=', id),
+)
+
 export function* getProduct(scope: Scope, id: string): Steps<Product | undefined> {
-  const row = yield* first(
-    db
-      .selectFrom('products')
-      .select('data')
-      .where('account_id', '=', scope.accountId)
-      .where('region', '=', scope.region)
-      .where('id', '=', id),
-  )
+  const row = yield* first(select({ ...scopeColumns(scope), id }))
   return row && fromJson<Product>(row.data)
 }
 

@@ -2,9 +2,10 @@ import type { ProvisionedProduct } from '../../catalog/entities.ts'
 import { ownerRole } from '../../catalog/owner.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import { type SearchWord, searchWords } from '../../catalog/search-query.ts'
+import { prepared } from '../prepared.ts'
 import { db, first, run, type Steps } from '../verb.ts'
 import { ownerColumns } from './owned.ts'
-import { scopeColumns } from './scoped.ts'
+import { type Key, scopeColumns } from './scoped.ts'
 
 /**
  * What provisioned products are found by beside their row: their words, and how many each owner has. Kept by whoever
@@ -35,15 +36,17 @@ export interface Indexed {
   readonly words: string | null
 }
 
+const selectIndexed = prepared(({ account_id, region, id }: Key) =>
+  db
+    .selectFrom('provisioned_products')
+    .select(['user_arn', 'words'])
+    .where('account_id', '=', account_id)
+    .where('region', '=', region)
+    .where('id', '=', id),
+)
+
 export function* indexedOf(scope: Scope, id: string): Steps<Indexed | undefined> {
-  return yield* first(
-    db
-      .selectFrom('provisioned_products')
-      .select(['user_arn', 'words'])
-      .where('account_id', '=', scope.accountId)
-      .where('region', '=', scope.region)
-      .where('id', '=', id),
-  )
+  return yield* first(selectIndexed({ ...scopeColumns(scope), id }))
 }
 
 /** Brings words and counts from what is written down to what the row says now; undefined: no row. */

@@ -5,6 +5,7 @@ import { Refusal } from '../../catalog/refusal.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import type { RecordDetail, UpdateProvisionedProductPropertiesOutput } from '../../model/generated/servicecatalog.ts'
 import { fromJson, toJson } from '../json.ts'
+import { prepared } from '../prepared.ts'
 import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
 import { requireArtifactAnywhere } from './artifacts.ts'
 import { insertExecution } from './executions.ts'
@@ -12,18 +13,20 @@ import { type AccessFilter, ownedBy } from './owned.ts'
 import { indexedOf, provisionedProductColumns, reindex } from './provisioned-product-index.ts'
 import { searchProvisionedProducts } from './provisioned-product-search.ts'
 import { insertRecord } from './records.ts'
-import { oldestFirst, page, scopeColumns } from './scoped.ts'
+import { type Key, oldestFirst, page, scopeColumns } from './scoped.ts'
 import { once, type TokenClaim } from './tokens.ts'
 
+const select = prepared(({ account_id, region, id }: Key) =>
+  db
+    .selectFrom('provisioned_products')
+    .select('data')
+    .where('account_id', '=', account_id)
+    .where('region', '=', region)
+    .where('id', '=', id),
+)
+
 export function* getProvisionedProduct(scope: Scope, id: string): Steps<ProvisionedProduct | undefined> {
-  const row = yield* first(
-    db
-      .selectFrom('provisioned_products')
-      .select('data')
-      .where('account_id', '=', scope.accountId)
-      .where('region', '=', scope.region)
-      .where('id', '=', id),
-  )
+  const row = yield* first(select({ ...scopeColumns(scope), id }))
   return row && fromJson<ProvisionedProduct>(row.data)
 }
 
@@ -53,18 +56,22 @@ export function* insertProvisionedProduct(product: ProvisionedProduct): Steps<bo
   return true
 }
 
+type Changed = Key & ReturnType<typeof provisionedProductColumns> & { readonly data: string }
+
+const update = prepared(({ account_id, region, id, ...row }: Changed) =>
+  db
+    .updateTable('provisioned_products')
+    .set(row)
+    .where('account_id', '=', account_id)
+    .where('region', '=', region)
+    .where('id', '=', id),
+)
+
 /** Writes a provisioned product that is there already. */
 export function* updateProvisionedProduct(product: ProvisionedProduct): Steps<void> {
   const columns = provisionedProductColumns(product)
   const before = yield* indexedOf(product.scope, product.detail.Id)
-  yield* run(
-    db
-      .updateTable('provisioned_products')
-      .set({ ...columns, data: toJson(product) })
-      .where('account_id', '=', product.scope.accountId)
-      .where('region', '=', product.scope.region)
-      .where('id', '=', product.detail.Id),
-  )
+  yield* run(update({ ...scopeColumns(product.scope), id: product.detail.Id, ...columns, data: toJson(product) }))
   if (before) yield* reindex(product.scope, product.detail.Id, before, columns)
 }
 

@@ -1,10 +1,13 @@
+import type { Insertable } from 'kysely'
 import type { CatalogRecord } from '../../catalog/entities.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import { fromJson, toJson } from '../json.ts'
+import { prepared } from '../prepared.ts'
+import type { Tables } from '../tables.ts'
 import { all, db, first, type PageRequest, read, run, type Steps } from '../verb.ts'
 import { enqueueNotifications } from './notifications.ts'
 import { type AccessFilter, ownedBy, ownerColumns } from './owned.ts'
-import { newestFirst, page, scopeColumns } from './scoped.ts'
+import { type Key, newestFirst, page, scopeColumns } from './scoped.ts'
 
 export interface RecordFilter extends AccessFilter {
   readonly provisionedProductId?: string
@@ -12,10 +15,12 @@ export interface RecordFilter extends AccessFilter {
   readonly productId?: string
 }
 
+const insert = prepared((row: Insertable<Tables['records']>) => db.insertInto('records').values(row))
+
 export function* insertRecord(record: CatalogRecord): Steps<void> {
   const { detail } = record
   yield* run(
-    db.insertInto('records').values({
+    insert({
       ...scopeColumns(record.scope),
       id: detail.RecordId,
       created_at: detail.CreatedTime.getTime(),
@@ -31,26 +36,44 @@ export function* insertRecord(record: CatalogRecord): Steps<void> {
   yield* enqueueNotifications(record)
 }
 
+const select = prepared(({ account_id, region, id }: Key) =>
+  db
+    .selectFrom('records')
+    .select('data')
+    .where('account_id', '=', account_id)
+    .where('region', '=', region)
+    .where('id', '=', id),
+)
+
 export function* getRecord(scope: Scope, id: string): Steps<CatalogRecord | undefined> {
-  const row = yield* first(
-    db
-      .selectFrom('records')
-      .select('data')
-      .where('account_id', '=', scope.accountId)
-      .where('region', '=', scope.region)
-      .where('id', '=', id),
-  )
+  const row = yield* first(select({ ...scopeColumns(scope), id }))
   return row && fromJson<CatalogRecord>(row.data)
 }
 
+interface Changed extends Key {
+  readonly status: string
+  readonly updated_at: number
+  readonly data: string
+}
+
+const update = prepared(({ account_id, region, id, ...row }: Changed) =>
+  db
+    .updateTable('records')
+    .set(row)
+    .where('account_id', '=', account_id)
+    .where('region', '=', region)
+    .where('id', '=', id),
+)
+
 export function* updateRecord(record: CatalogRecord): Steps<void> {
   yield* run(
-    db
-      .updateTable('records')
-      .set({ status: record.detail.Status, updated_at: record.detail.UpdatedTime.getTime(), data: toJson(record) })
-      .where('account_id', '=', record.scope.accountId)
-      .where('region', '=', record.scope.region)
-      .where('id', '=', record.detail.RecordId),
+    update({
+      ...scopeColumns(record.scope),
+      id: record.detail.RecordId,
+      status: record.detail.Status,
+      updated_at: record.detail.UpdatedTime.getTime(),
+      data: toJson(record),
+    }),
   )
   yield* enqueueNotifications(record)
 }

@@ -10,6 +10,13 @@ export function scopeColumns(scope: Scope) {
   return { account_id: scope.accountId, region: scope.region }
 }
 
+/** The columns of one entity's key. */
+export interface Key {
+  readonly account_id: string
+  readonly region: string
+  readonly id: string
+}
+
 /** Entities of rows that hold them in their JSON column. */
 export function entities<T>(rows: readonly { data: string }[]): T[] {
   return rows.map(row => fromJson<T>(row.data))

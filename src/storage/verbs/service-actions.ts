@@ -3,24 +3,27 @@ import { Refusal } from '../../catalog/refusal.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import type { CreateServiceActionOutput } from '../../model/generated/servicecatalog.ts'
 import { fromJson, toJson } from '../json.ts'
+import { prepared } from '../prepared.ts'
 import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
 import { requireArtifact } from './artifacts.ts'
 import { requireProduct } from './products.ts'
-import { oldestFirst, page, requireBelow, scopeColumns } from './scoped.ts'
+import { type Key, oldestFirst, page, requireBelow, scopeColumns } from './scoped.ts'
 import { once, type TokenClaim } from './tokens.ts'
 
 /** AWS's default quotas: service actions in a region, and those of one provisioning artifact. */
 const limits = { actions: 200, associations: 25 }
 
+const select = prepared(({ account_id, region, id }: Key) =>
+  db
+    .selectFrom('service_actions')
+    .select('data')
+    .where('account_id', '=', account_id)
+    .where('region', '=', region)
+    .where('id', '=', id),
+)
+
 function* getAction(scope: Scope, id: string): Steps<ServiceAction | undefined> {
-  const row = yield* first(
-    db
-      .selectFrom('service_actions')
-      .select('data')
-      .where('account_id', '=', scope.accountId)
-      .where('region', '=', scope.region)
-      .where('id', '=', id),
-  )
+  const row = yield* first(select({ ...scopeColumns(scope), id }))
   return row && fromJson<ServiceAction>(row.data)
 }
 
@@ -30,17 +33,19 @@ function* requireAction(scope: Scope, id: string): Steps<ServiceAction> {
   return action
 }
 
+const selectAssociation = prepared((of: Scope & ServiceActionAssociation) =>
+  db
+    .selectFrom('service_action_associations')
+    .select('service_action_id')
+    .where('account_id', '=', of.accountId)
+    .where('region', '=', of.region)
+    .where('product_id', '=', of.productId)
+    .where('provisioning_artifact_id', '=', of.provisioningArtifactId)
+    .where('service_action_id', '=', of.serviceActionId),
+)
+
 function* isAssociated(scope: Scope, association: ServiceActionAssociation): Steps<boolean> {
-  const row = yield* first(
-    db
-      .selectFrom('service_action_associations')
-      .select('service_action_id')
-      .where('account_id', '=', scope.accountId)
-      .where('region', '=', scope.region)
-      .where('product_id', '=', association.productId)
-      .where('provisioning_artifact_id', '=', association.provisioningArtifactId)
-      .where('service_action_id', '=', association.serviceActionId),
-  )
+  const row = yield* first(selectAssociation({ ...scope, ...association }))
   return row !== undefined
 }
 

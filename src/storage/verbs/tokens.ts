@@ -1,7 +1,11 @@
+import type { Insertable } from 'kysely'
 import { Refusal } from '../../catalog/refusal.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import { fromJson, toJson } from '../json.ts'
+import { prepared } from '../prepared.ts'
+import type { Tables } from '../tables.ts'
 import { db, first, read, run, type Steps } from '../verb.ts'
+import { scopeColumns } from './scoped.ts'
 
 /** A caller's idempotency token: the same claim gets the same answer, another input under it is refused. */
 export interface TokenClaim {
@@ -12,16 +16,23 @@ export interface TokenClaim {
   readonly inputHash: string
 }
 
+const select = prepared((claim: { account_id: string; region: string; operation: string; token: string }) =>
+  db
+    .selectFrom('idempotency_tokens')
+    .select(['input_hash', 'answer'])
+    .where('account_id', '=', claim.account_id)
+    .where('region', '=', claim.region)
+    .where('operation', '=', claim.operation)
+    .where('token', '=', claim.token),
+)
+
+const insert = prepared((row: Insertable<Tables['idempotency_tokens']>) =>
+  db.insertInto('idempotency_tokens').values(row),
+)
+
 function* find(claim: TokenClaim): Steps<unknown> {
-  const row = yield* first(
-    db
-      .selectFrom('idempotency_tokens')
-      .select(['input_hash', 'answer'])
-      .where('account_id', '=', claim.scope.accountId)
-      .where('region', '=', claim.scope.region)
-      .where('operation', '=', claim.operation)
-      .where('token', '=', claim.token),
-  )
+  const { scope, operation, token } = claim
+  const row = yield* first(select({ ...scopeColumns(scope), operation, token }))
   if (!row) return undefined
   if (row.input_hash !== claim.inputHash) {
     throw new Refusal('TokenReused', `The idempotency token ${claim.token} was used before with other parameters.`)
@@ -52,9 +63,8 @@ export function* once<Answer>(
   if (earlier !== undefined) return earlier as Answer
   yield* change()
   yield* run(
-    db.insertInto('idempotency_tokens').values({
-      account_id: claim.scope.accountId,
-      region: claim.scope.region,
+    insert({
+      ...scopeColumns(claim.scope),
       operation: claim.operation,
       token: claim.token,
       input_hash: claim.inputHash,

@@ -1,0 +1,51 @@
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Connections, type Target } from './load.ts'
+
+/**
+ * How many runs of a service action a second come from their call to the end of their record, so many under way at a time.
+ * Their ends are read from the server's own database file every few milliseconds, so that following them is no work for
+ * the server. Throws when one did not succeed.
+ */
+export async function runsPerSecond(
+  target: Target,
+  file: string,
+  input: (number: number) => object,
+  underWay: number,
+  runs: number,
+): Promise<number> {
+  const connections = new Connections(target, underWay)
+  const database = new DatabaseSync(file, { readOnly: true })
+  const record = database.prepare('select status from records where id = ?')
+  const following = new Map<string, () => void>()
+  let done = 0
+  let started = 0
+  const begun = performance.now()
+  const one = async () => {
+    while (started < runs) {
+      started += 1
+      const answer = await connections.ask('servicecatalog', 'ExecuteProvisionedProductServiceAction', input(started))
+      await new Promise<void>(resolve => following.set(JSON.parse(answer).RecordDetail.RecordId, resolve))
+    }
+  }
+  const follow = async () => {
+    while (done < runs) {
+      await pause(3)
+      for (const [id, ended] of following) {
+        const status = record.get(id)?.['status']
+        if (status === 'FAILED') throw new Error(`The run of record ${id} failed.`)
+        if (status !== 'SUCCEEDED') continue
+        following.delete(id)
+        done += 1
+        ended()
+      }
+    }
+  }
+  try {
+    await Promise.all([follow(), ...Array.from({ length: underWay }, one)])
+    return runs / ((performance.now() - begun) / 1000)
+  } finally {
+    connections.close()
+    database.close()
+  }
+}
