@@ -68,7 +68,14 @@ export async function benchServer(rounds: number): Promise<string> {
 
     const runs: number[] = []
     for (let round = 0; round <= times; round += 1) {
-      const done = await runsPerSecond(bellhop.target, join(data, 'bellhop.db'), execute(five), 32, 1500)
+      const done = await runsPerSecond(
+        bellhop.target,
+        join(data, 'bellhop.db'),
+        scope.accountId,
+        execute(five),
+        32,
+        1500,
+      )
       if (round > 0) runs.push(done)
     }
 

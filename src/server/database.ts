@@ -2,6 +2,7 @@ import { chmodSync, closeSync, existsSync, openSync, readFileSync, statSync } fr
 import { join } from 'node:path'
 import { StorageFailure } from '../storage/failure.ts'
 import { observed } from '../storage/observed.ts'
+import { remembered } from '../storage/remembered.ts'
 import { SqliteDriver } from '../storage/sqlite/driver.ts'
 import { failureOf } from '../storage/sqlite/failure.ts'
 import { openStorage, type Storage } from '../storage/storage.ts'
@@ -46,7 +47,7 @@ function openSqlite({ dataDirectory, clock, wrote }: DatabaseOptions): Database 
   const file = databaseFile(dataDirectory)
   const log = `${file}-wal`
   const driver = openChecked(file, () => clock.now().getTime())
-  const storage = openStorage(observed(driver, wrote))
+  const storage = openStorage(remembered(observed(driver, wrote)))
   return {
     storage,
     shared: false,

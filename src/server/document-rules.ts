@@ -50,9 +50,19 @@ export const documentRules: DocumentRules = {
   },
 }
 
+/** Documents that were read before: an execution's is asked for several times, and the next execution's is the same. */
+const known = new Map<string, AutomationDocument>()
+const mostKnown = 100
+
 function parsed(content: string, format?: 'YAML' | 'JSON'): AutomationDocument {
+  const key = `${format ?? ''} ${content}`
+  const before = known.get(key)
+  if (before) return before
   try {
-    return parseDocument(content, format)
+    const document = parseDocument(content, format)
+    if (known.size >= mostKnown) known.clear()
+    known.set(key, document)
+    return document
   } catch (error) {
     if (error instanceof DocumentError) throw new InvalidDocumentContent(error.message)
     throw error

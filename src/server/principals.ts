@@ -1,3 +1,4 @@
+import type { Permissions } from '../identity/evaluate.ts'
 import { managedPolicy } from '../identity/managed-policies.ts'
 import { type Policy, parsePolicy } from '../identity/policy.ts'
 import type { Principal } from '../identity/principal.ts'
@@ -26,6 +27,7 @@ const mostParsed = 1000
 
 export function createPrincipals(storage: Storage): Principals {
   const parsed = new Map<string, Policy>()
+  const permissions = new WeakMap<IdentityWithPolicies, Permissions>()
 
   /** A document is parsed once, as long as it is in use. */
   function parse(document: string): Policy {
@@ -45,8 +47,14 @@ export function createPrincipals(storage: Storage): Principals {
     return { ...policy, source: { name, ...(holder && { holder: `${holder.kind}/${holder.name}` }) } }
   }
 
-  function permissions({ policies, boundary }: IdentityWithPolicies) {
-    return { identity: policies.map(policyOf), ...(boundary && { boundary: policyOf(boundary) }) }
+  /** Of what storage remembers, made once. */
+  function permissionsOf(found: IdentityWithPolicies): Permissions {
+    const known = permissions.get(found)
+    if (known) return known
+    const { policies, boundary } = found
+    const made = { identity: policies.map(policyOf), ...(boundary && { boundary: policyOf(boundary) }) }
+    permissions.set(found, made)
+    return made
   }
 
   async function user(accountId: string, name: string): Promise<Principal | undefined> {
@@ -54,7 +62,7 @@ export function createPrincipals(storage: Storage): Principals {
     if (!found) return undefined
     const { arn, id, tags } = found.identity
     const { groupArns } = found
-    return { accountId, arn, userId: id, userName: name, groupArns, tags, permissions: permissions(found) }
+    return { accountId, arn, userId: id, userName: name, groupArns, tags, permissions: permissionsOf(found) }
   }
 
   /** A session of a role before what its token adds. */
@@ -69,7 +77,7 @@ export function createPrincipals(storage: Storage): Principals {
       roleArn: arn,
       groupArns: [],
       tags,
-      permissions: permissions(found),
+      permissions: permissionsOf(found),
     }
     return { roleId: id, principal }
   }

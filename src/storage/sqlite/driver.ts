@@ -6,6 +6,15 @@ import { compile } from '../prepared.ts'
 import { type Driver, isWake, type Query, type Row, type Steps, type Verb } from '../verb.ts'
 import { failureOf } from './failure.ts'
 
+const pragmas = [
+  'journal_mode = wal',
+  'synchronous = full',
+  'foreign_keys = on',
+  'busy_timeout = 5000',
+  // Pages, 32 MiB: moving the log into the database holds a commit up, and many of its pages are written many times.
+  'wal_autocheckpoint = 8000',
+]
+
 interface Waiting {
   readonly steps: () => Steps<unknown>
   readonly resolve: (result: unknown) => void
@@ -26,9 +35,7 @@ export class SqliteDriver implements Driver {
   /** `file` may be ':memory:'. Throws when the file cannot be opened or is not a database of ours. */
   constructor(file: string, now: () => number) {
     this.#database = new DatabaseSync(file)
-    for (const pragma of ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on', 'busy_timeout = 5000']) {
-      this.#database.exec(`pragma ${pragma}`)
-    }
+    for (const pragma of pragmas) this.#database.exec(`pragma ${pragma}`)
     this.#migrate(now)
   }
 

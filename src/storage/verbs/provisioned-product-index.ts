@@ -30,16 +30,27 @@ function wordsText(words: readonly SearchWord[]): string {
   return words.map(({ field, word }) => ` ${field}=${word}`).join('')
 }
 
+type Columns = ReturnType<typeof provisionedProductColumns>
+
 /** What is written down of a product's row at this moment. */
-export interface Indexed {
+export type Indexed = Readonly<Record<Exclude<keyof Columns, 'user_arn'>, string | null>> & {
   readonly user_arn: string
-  readonly words: string | null
 }
 
 const selectIndexed = prepared(({ account_id, region, id }: Key) =>
   db
     .selectFrom('provisioned_products')
-    .select(['user_arn', 'words'])
+    .select([
+      'user_arn',
+      'owner_role',
+      'status',
+      'product_id',
+      'type',
+      'arn',
+      'last_record_id',
+      'provisioning_artifact_id',
+      'words',
+    ])
     .where('account_id', '=', account_id)
     .where('region', '=', region)
     .where('id', '=', id),
@@ -47,6 +58,12 @@ const selectIndexed = prepared(({ account_id, region, id }: Key) =>
 
 export function* indexedOf(scope: Scope, id: string): Steps<Indexed | undefined> {
   return yield* first(selectIndexed({ ...scopeColumns(scope), id }))
+}
+
+/** The columns that say something else now: each is in an index, and one that is written again is moved in it. */
+export function changedColumns(before: Indexed, now: Columns): Partial<Columns> {
+  const names = Object.keys(now) as (keyof Columns)[]
+  return Object.fromEntries(names.filter(name => before[name] !== now[name]).map(name => [name, now[name]]))
 }
 
 /** Brings words and counts from what is written down to what the row says now; undefined: no row. */

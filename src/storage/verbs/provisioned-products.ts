@@ -1,3 +1,4 @@
+import type { Compilable } from 'kysely'
 import type { CatalogRecord, ProvisionedProduct } from '../../catalog/entities.ts'
 import type { Execution } from '../../catalog/execution.ts'
 import { mayStart, underChange } from '../../catalog/lifecycle.ts'
@@ -10,7 +11,7 @@ import { all, db, first, type PageRequest, read, run, type Steps, write } from '
 import { requireArtifactAnywhere } from './artifacts.ts'
 import { insertExecution } from './executions.ts'
 import { type AccessFilter, ownedBy } from './owned.ts'
-import { indexedOf, provisionedProductColumns, reindex } from './provisioned-product-index.ts'
+import { changedColumns, indexedOf, provisionedProductColumns, reindex } from './provisioned-product-index.ts'
 import { searchProvisionedProducts } from './provisioned-product-search.ts'
 import { insertRecord } from './records.ts'
 import { type Key, oldestFirst, page, scopeColumns } from './scoped.ts'
@@ -56,23 +57,37 @@ export function* insertProvisionedProduct(product: ProvisionedProduct): Steps<bo
   return true
 }
 
-type Changed = Key & ReturnType<typeof provisionedProductColumns> & { readonly data: string }
+type Changed = Key & Partial<ReturnType<typeof provisionedProductColumns>> & { readonly data: string }
 
-const update = prepared(({ account_id, region, id, ...row }: Changed) =>
-  db
-    .updateTable('provisioned_products')
-    .set(row)
-    .where('account_id', '=', account_id)
-    .where('region', '=', region)
-    .where('id', '=', id),
-)
+/** One statement for each set of columns that change together. */
+const updates = new Map<string, (row: Changed) => Compilable>()
+
+function update(row: Changed): Compilable {
+  const columns = Object.keys(row).join(' ')
+  let statement = updates.get(columns)
+  if (!statement) {
+    statement = prepared(({ account_id, region, id, ...changed }: Changed) =>
+      db
+        .updateTable('provisioned_products')
+        .set(changed)
+        .where('account_id', '=', account_id)
+        .where('region', '=', region)
+        .where('id', '=', id),
+    )
+    updates.set(columns, statement)
+  }
+  return statement(row)
+}
 
 /** Writes a provisioned product that is there already. */
 export function* updateProvisionedProduct(product: ProvisionedProduct): Steps<void> {
   const columns = provisionedProductColumns(product)
-  const before = yield* indexedOf(product.scope, product.detail.Id)
-  yield* run(update({ ...scopeColumns(product.scope), id: product.detail.Id, ...columns, data: toJson(product) }))
-  if (before) yield* reindex(product.scope, product.detail.Id, before, columns)
+  const { scope, detail } = product
+  const before = yield* indexedOf(scope, detail.Id)
+  if (!before) return
+  const changed = changedColumns(before, columns)
+  yield* run(update({ ...scopeColumns(scope), id: detail.Id, ...changed, data: toJson(product) }))
+  yield* reindex(scope, detail.Id, before, columns)
 }
 
 export function* deleteProvisionedProduct(product: ProvisionedProduct): Steps<void> {

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { remembered } from './remembered.ts'
+import { SqliteDriver } from './sqlite/driver.ts'
+import { openStorage } from './storage.ts'
+import type { Driver, Verb } from './verb.ts'
+import type { SealedSecret, StoredAccessKey } from './verbs/access-keys.ts'
+import type { StoredIdentity } from './verbs/identities.ts'
+
+const accountId = '111122223333'
+const now = new Date(1)
+const user = (name: string): StoredIdentity => ({
+  kind: 'user',
+  accountId,
+  name,
+  id: `AIDA${name}`,
+  path: '/',
+  arn: `arn:aws:iam::${accountId}:user/${name}`,
+  createdAt: now,
+  tags: [],
+})
+const key: StoredAccessKey = {
+  accessKeyId: 'AKIA1',
+  accountId,
+  userName: 'ana',
+  secret: 'sealed' as SealedSecret,
+  status: 'Active',
+  createdAt: now,
+}
+
+/** Storage that remembers, and how often it was really read. */
+function open(t: { after(fn: () => void): void }) {
+  const driver = new SqliteDriver(':memory:', () => 0)
+  let reads = 0
+  const counting: Driver = {
+    execute: <Arguments extends readonly unknown[], Result>(verb: Verb<Arguments, Result>, args: Arguments) => {
+      if (verb.kind === 'read') reads += 1
+      return driver.execute(verb, args)
+    },
+    close: () => driver.close(),
+  }
+  const storage = openStorage(remembered(counting))
+  t.after(() => storage.close())
+  const readsOf = async (work: () => Promise<unknown>) => {
+    const before = reads
+    await work()
+    return reads - before
+  }
+  return { storage, readsOf }
+}
+
+describe('what every request asks for is remembered', () => {
+  test('and read once, as long as nothing of it is written', async t => {
+    const { storage, readsOf } = open(t)
+    await storage.identities.create(user('ana'))
+    await storage.accessKeys.create(key)
+    const ask = async () => {
+      await storage.accessKeys.get('AKIA1')
+      await storage.identities.withPolicies(accountId, 'user', 'ana')
+    }
+    assert.equal(await readsOf(ask), 2)
+    assert.equal(await readsOf(ask), 0)
+    // What is written of anything else lets it be.
+    await storage.executions.stop('none', 'Cancel', now)
+    assert.equal(await readsOf(ask), 0)
+  })
+
+  test('and forgotten by whatever is written of keys, identities and policies', async t => {
+    const { storage } = open(t)
+    const { identities, accessKeys } = storage
+    await identities.create(user('ana'))
+    await accessKeys.create(key)
+    const policies = async () =>
+      (await identities.withPolicies(accountId, 'user', 'ana'))?.policies.map(({ source }) => source)
+    const status = async () => (await accessKeys.get('AKIA1'))?.status
+    assert.deepEqual(await policies(), [])
+    await identities.putPolicy(accountId, 'user', 'ana', 'deny', '{}', now)
+    assert.deepEqual(await policies(), ['deny'])
+    await identities.deletePolicy(accountId, 'user', 'ana', 'deny')
+    assert.deepEqual(await policies(), [])
+    await identities.create({ ...user('team'), kind: 'group', id: 'AGPA1' })
+    await identities.putPolicy(accountId, 'group', 'team', 'of-group', '{}', now)
+    await identities.addToGroup(accountId, 'team', 'ana', now)
+    assert.deepEqual(await policies(), ['of-group'])
+    await identities.removeFromGroup(accountId, 'team', 'ana')
+    assert.deepEqual(await policies(), [])
+    assert.equal(await status(), 'Active')
+    await accessKeys.setStatus(accountId, 'ana', 'AKIA1', 'Inactive')
+    assert.equal(await status(), 'Inactive')
+    await accessKeys.delete(accountId, 'ana', 'AKIA1')
+    assert.equal(await status(), undefined)
+    await identities.delete(accountId, 'user', 'ana')
+    assert.equal(await policies(), undefined)
+  })
+
+  test('and not kept when it was read before a change and answered after it', async t => {
+    const { storage } = open(t)
+    await storage.identities.create(user('ana'))
+    await storage.accessKeys.create(key)
+    const [before] = await Promise.all([
+      storage.accessKeys.get('AKIA1'),
+      storage.accessKeys.setStatus(accountId, 'ana', 'AKIA1', 'Inactive'),
+    ])
+    assert.equal(before?.status, 'Active')
+    assert.equal((await storage.accessKeys.get('AKIA1'))?.status, 'Inactive')
+  })
+})
