@@ -7,7 +7,7 @@ import { after, before, suite, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { parseJson } from '../src/cli/json.ts'
 import { Stub } from '../test/cli/stub.ts'
-import { type Bundle, buildHclWorker, bundle, copyData } from './bundle.ts'
+import { type Bundle, buildHclWorker, buildYamlWorker, bundle, copyData } from './bundle.ts'
 
 const source = join(import.meta.dirname, '../src/bin.ts')
 const answer = parseJson('{"RecordDetail": {"RecordId": "rec-1", "Status": "CREATED", "CreatedTime": 1.5}}')
@@ -193,6 +193,15 @@ suite('the bundle', () => {
     const answered = new Promise(resolve => worker.once('message', resolve))
     worker.postMessage({ id: 1, path: 'main.tf', text: 'variable "a" {}' })
     assert.deepEqual(await answered, { id: 1, value: { variable: { a: [{}] } } })
+    await worker.terminate()
+  })
+
+  test('the reader of YAML that lies beside it reads', async () => {
+    await buildYamlWorker(folder)
+    const worker = new Worker(join(folder, 'yaml/worker.cjs'))
+    const answered = new Promise(resolve => worker.once('message', resolve))
+    worker.postMessage({ id: 1, body: 'A: !Ref B' })
+    assert.deepEqual(await answered, { id: 1, value: { A: { Ref: 'B' } } })
     await worker.terminate()
   })
 

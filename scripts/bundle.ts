@@ -107,6 +107,21 @@ export async function buildHclWorker(directory: string): Promise<void> {
   cpSync(join(root, 'node_modules/@cdktn/hcl2json/main.wasm.gz'), join(folder, 'main.wasm.gz'))
 }
 
+/** Builds the reader of templates in YAML beside the bundle: a thread's own program, too. */
+export async function buildYamlWorker(directory: string): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/engines/cloudformation/yaml-worker.ts'],
+    outfile: join(directory, 'yaml', 'worker.cjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    legalComments: 'none',
+    logLevel: 'warning',
+  })
+}
+
 /** Everything before the comment's content. */
 async function headOf(constants: Readonly<Record<string, string>>): Promise<string> {
   const loader = readFileSync(join(import.meta.dirname, 'part-loader.cjs'), 'utf8')

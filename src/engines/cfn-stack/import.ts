@@ -1,6 +1,5 @@
 import type { AwsApi } from '../../aws/api.ts'
 import { failureText } from '../cloudformation/failures.ts'
-import { parseTemplate } from '../cloudformation/template.ts'
 import { identityOf, type Templates } from '../cloudformation/templates.ts'
 import { type EngineRequest, type Imported, ImportRefused } from '../engine.ts'
 import { describeStack, type Stack, stackOutputs, stackResources } from './stack.ts'
@@ -27,7 +26,7 @@ export async function importStack(api: AwsApi, templates: Templates, request: En
     if (!stack) throw new ImportRefused('NotFound', `The stack ${physicalId} does not exist in account ${accountId}.`)
     requireImportable(stack)
     const wanted = await templates.read(artifact.path, reader)
-    const found = parseTemplate(
+    const found = await templates.parse(
       Buffer.from(await templates.ofStack(physicalId, reader)),
       `The template of ${physicalId}`,
     )

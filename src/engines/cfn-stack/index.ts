@@ -3,7 +3,6 @@ import type { Signal } from '../../catalog/execution.ts'
 import { failureText, isNoChange, isNoStack, isPassing } from '../cloudformation/failures.ts'
 import { productName } from '../cloudformation/names.ts'
 import { capabilities, stackTags } from '../cloudformation/tags.ts'
-import { parseTemplate } from '../cloudformation/template.ts'
 import { stackParameters, templateParameters } from '../cloudformation/template-parameters.ts'
 import { identityOf, isStackArn, type TemplateOptions, Templates } from '../cloudformation/templates.ts'
 import {
@@ -70,7 +69,7 @@ export class CfnStackEngine implements Engine {
     const { accountId = '', region = 'us-east-1' } = product.scope ?? {}
     const text = await this.#templates.ofStack(artifact.path, { accountId, region, sessionName: artifact.id })
     const bytes = Buffer.from(text)
-    parseTemplate(bytes, `The template of ${artifact.path}`)
+    await this.#templates.parse(bytes, `The template of ${artifact.path}`)
     return bytes
   }
 

@@ -1,5 +1,7 @@
-import { isAlias, isMap, isScalar, isSeq, type ParsedNode, parseDocument, visit } from 'yaml'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { ArtifactError } from '../engine.ts'
+import { ParserError, ParserThread } from '../parser-thread.ts'
 
 /** CloudFormation's limit for a template that it reads from S3. */
 export const mostTemplateBytes = 1_048_576
@@ -11,13 +13,20 @@ export interface Template {
   readonly content: Fields
 }
 
+/** Reads YAML in a thread of its own, since the parser can be kept busy for seconds. */
+export type YamlParser = Pick<ParserThread<unknown>, 'parse'>
+
+export function yamlParser(): YamlParser {
+  return new ParserThread({ file: workerFile, what: 'The YAML' })
+}
+
 type Fields = Readonly<Record<string, unknown>>
 
 /**
  * Reads a template, JSON or YAML. `where` names it in errors. Throws ArtifactError for what is none: too large, another
  * kind of file, without resources, or with YAML aliases, which CloudFormation does not take and bombs are made of.
  */
-export function parseTemplate(bytes: Uint8Array, where: string): Template {
+export async function parseTemplate(bytes: Uint8Array, where: string, yaml: YamlParser): Promise<Template> {
   if (bytes.length > mostTemplateBytes) {
     throw new ArtifactError(
       `The template ${where} is larger than ${mostTemplateBytes} bytes, which is CloudFormation's limit.`,
@@ -30,7 +39,7 @@ export function parseTemplate(bytes: Uint8Array, where: string): Template {
   if ((body.match(/(?:^|[\s[,])![A-Za-z]/g)?.length ?? 0) > mostTags) {
     throw notTemplate(where, `it has more than ${mostTags} functions in their short form`)
   }
-  const content = read(body, where)
+  const content = await read(body, where, yaml)
   if (!isFields(content)) throw notTemplate(where, 'it is not a map')
   const resources = content['Resources']
   if (!isFields(resources) || Object.keys(resources).length === 0) {
@@ -46,26 +55,17 @@ export function parseTemplate(bytes: Uint8Array, where: string): Template {
   return { body, content }
 }
 
-function read(body: string, where: string): unknown {
+async function read(body: string, where: string, yaml: YamlParser): Promise<unknown> {
   try {
     if (body.trimStart().startsWith('{')) return JSON.parse(body)
   } catch {
     // YAML's flow style begins as JSON does; if it is not that either, YAML says where.
   }
   try {
-    // Whether keys are unique is looked at below: the parser's own check takes a time that grows with the square of a map.
-    const document = parseDocument(body, { logLevel: 'silent', stringKeys: true, uniqueKeys: false })
-    const [error] = document.errors
-    if (error) throw error
-    visit(document, {
-      Alias() {
-        throw new Error('YAML aliases are not allowed in CloudFormation templates')
-      },
-    })
-    return plain(document.contents)
+    return await yaml.parse(where, { body })
   } catch (error) {
-    // The parser's first line says what and where; the rest shows the place.
-    throw notTemplate(where, (error as Error).message.split('\n', 1)[0]!)
+    if (!(error instanceof ParserError)) throw error
+    throw notTemplate(where, error.message)
   }
 }
 
@@ -92,36 +92,19 @@ function nestsTooDeep(body: string): boolean {
   return false
 }
 
-/** A node's value, with what its tag means around it. */
-function plain(node: ParsedNode | null): unknown {
-  const value = untagged(node)
-  const tag = node && !isAlias(node) ? node.tag : undefined
-  if (tag === undefined || !/^![A-Za-z]/.test(tag)) return value
-  const name = tag.slice(1)
-  if (name === 'Ref' || name === 'Condition') return { [name]: value }
-  // `!GetAtt Thing.Some.Attribute` names the resource up to the first dot.
-  const split = name === 'GetAtt' && typeof value === 'string' ? /^([^.]*)\.(.*)$/s.exec(value)?.slice(1) : undefined
-  return { [`Fn::${name}`]: split ?? value }
-}
-
-function untagged(node: ParsedNode | null): unknown {
-  if (isMap(node)) {
-    const pairs = new Map<string, unknown>()
-    for (const { key, value } of node.items) {
-      const name = String(untagged(key))
-      if (pairs.has(name)) throw new Error(`Map keys must be unique: ${name} is there twice`)
-      pairs.set(name, plain(value))
-    }
-    return Object.fromEntries(pairs)
-  }
-  if (isSeq(node)) return node.items.map(item => plain(item))
-  return isScalar(node) ? node.value : null
-}
-
 function notTemplate(where: string, why: string): ArtifactError {
   return new ArtifactError(`${where} is not a CloudFormation template: ${why}.`)
 }
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The thread's program: beside this file, or, in a build, beside the bundle (scripts/build.ts). */
+function workerFile(): string {
+  const source = join(import.meta.dirname, 'yaml-worker.ts')
+  const built = join(import.meta.dirname, 'yaml', 'worker.cjs')
+  const file = [source, built].find(existsSync)
+  if (!file) throw new ParserError(`YAML cannot be parsed: ${built}, a part of Bellhop, is missing`)
+  return file
 }

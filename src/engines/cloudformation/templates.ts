@@ -2,7 +2,7 @@ import type { Aws, AwsIdentity } from '../../aws/api.ts'
 import type { ArtifactSource } from '../artifacts.ts'
 import { ArtifactError, type EngineRequest } from '../engine.ts'
 import { failureText } from './failures.ts'
-import { mostTemplateBytes, parseTemplate, type Template } from './template.ts'
+import { mostTemplateBytes, parseTemplate, type Template, yamlParser } from './template.ts'
 
 export interface TemplateOptions {
   readonly aws: Aws
@@ -17,6 +17,7 @@ const mostBodyBytes = 51_200
 /** The templates of products: where they lie, and how CloudFormation is given them. */
 export class Templates {
   readonly #options: TemplateOptions
+  readonly #yaml = yamlParser()
 
   constructor(options: TemplateOptions) {
     this.#options = options
@@ -27,7 +28,12 @@ export class Templates {
     const bytes = isStackArn(path)
       ? Buffer.from(await this.ofStack(path, reader))
       : await this.#options.artifacts.fetch(path, reader, { mostBytes: mostTemplateBytes })
-    return parseTemplate(bytes, path)
+    return this.parse(bytes, path)
+  }
+
+  /** `where` names it in errors. Throws ArtifactError. */
+  parse(bytes: Uint8Array, where: string): Promise<Template> {
+    return parseTemplate(bytes, where, this.#yaml)
   }
 
   /** The text of a running stack's template, as it was given. Throws ArtifactError. */

@@ -14,6 +14,8 @@ parentPort!.on('message', async ({ id, path, text }: { id: number; path: string;
     parentPort!.postMessage({ id, value: await parse(path, text) })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    parentPort!.postMessage({ id, error: message })
+    const syntax = /^parse config: \[([\s\S]*)\]$/.exec(message)?.[1]
+    // Not the file's syntax but the parser itself: it cannot be trusted with another file.
+    parentPort!.postMessage(syntax === undefined ? { id, broken: message } : { id, error: syntax })
   }
 })
