@@ -5,6 +5,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { moduleArchive, tarGz } from '../kit/archives.ts'
 import { account, type Bellhop, send, startBellhop, temporaryFolder, until } from '../kit/bellhop.ts'
 import { type CatalogProduct, catalogProduct, serviceAction } from '../kit/catalog.ts'
@@ -40,6 +41,13 @@ output "Labels" {
   value = [for one in terraform_data.many : one.output]
 }
 `
+
+/** One folder again and again: 512 bytes each, and next to nothing when packed, as packed archives may follow each other. */
+async function aMillionEntries(): Promise<Uint8Array> {
+  const header = gunzipSync(await tarGz([{ name: 'a/', type: 'directory' }])).subarray(0, 512)
+  const some = gzipSync(Buffer.concat(Array(20_000).fill(header)))
+  return Buffer.concat(Array(50).fill(some))
+}
 
 /** What only Terraform's products have, on both of their engines: one server, one contract server. */
 describe('products made of Terraform modules', { concurrency: false }, () => {
@@ -261,6 +269,9 @@ describe('products made of Terraform modules', { concurrency: false }, () => {
     const refused: [what: string, archive: () => Promise<Uint8Array> | Uint8Array, reason: RegExp][] = [
       ['a link', () => tarGz([{ name: 'main.tf', type: 'symlink', target: '/etc/passwd' }]), /is a symlink/],
       ['a way out', () => tarGz([{ name: '../main.tf', text: '' }]), /leads out of its folder/],
+      ['an absolute name', () => tarGz([{ name: '/etc/main.tf', text: '' }]), /leads out of its folder|absolute/],
+      ['a bomb', () => tarGz([{ name: 'main.tf', text: '#'.repeat(80 * 1024 * 1024) }]), /more than 67108864 bytes/],
+      ['a million entries', aMillionEntries, /more than 10000 entries/],
       ['a page', () => Buffer.from('<html>moved</html>'), /neither a \.tar\.gz nor a \.zip/],
       ['no module', () => moduleArchive({ 'README.md': '' }), /no \.tf file in its root folder/],
       ['no HCL', () => moduleArchive({ 'main.tf': 'variable "x" {' }), /main\.tf:1,/],
@@ -437,6 +448,24 @@ describe('products made of Terraform modules', { concurrency: false }, () => {
     const asked = cloud.requests.slice(before)
     assert.ok(asked.includes('POST /api/v2/runs'), 'it was destroyed by a run')
     assert.match(asked.findLast(one => one.startsWith('DELETE')) ?? '', /^DELETE \/api\/v2\/workspaces\/ws-/)
+  })
+
+  test('with an engine of one’s own, a module that does not parse is refused before any message goes out', async t => {
+    if (missing) return t.skip('not found: terraform')
+    // What the published engine was sent once: a block on one line, which HCL does not take.
+    const line = 'resource "terraform_data" "x" { provisioner "local-exec" { command = "exit 7" } }'
+    const { productId, artifactId } = await product('TERRAFORM_OPEN_SOURCE', { 'main.tf': line }, 'queue')
+    const answer = await send(server, 'servicecatalog', 'ProvisionProduct', {
+      ProductId: productId,
+      ProvisioningArtifactId: artifactId,
+      ProvisionedProductName: `name-${randomUUID()}`,
+      ProvisionToken: randomUUID(),
+    })
+    assert.equal(answer.json?.__type, 'InvalidParametersException', answer.text)
+    assert.match(
+      answer.json.message,
+      /^Error occurred during parameter parsing: main\.tf:1,.*Argument definition required/,
+    )
   })
 
   test('with an engine of one’s own the work waits in AWS’s queues for Terraform', async t => {

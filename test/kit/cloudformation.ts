@@ -60,7 +60,7 @@ export class CloudFormation {
   /** The next so many calls of an operation are answered like this; `after`: they take effect nevertheless. */
   fault(
     operation: string,
-    answer: { readonly status: number; readonly body: string; readonly after?: boolean },
+    answer: { readonly status: number; readonly body: string; readonly type?: string; readonly after?: boolean },
     times = 1,
   ): void {
     this.#faults.set(operation, [...(this.#faults.get(operation) ?? []), ...Array(times).fill(answer)])

@@ -72,6 +72,11 @@ export function withEvents(handle: StackHandle, events: readonly StackEvent[]): 
   }
 }
 
+/** The progress with one more line, the oldest left out where there are too many. Pure. */
+export function withLine(progress: readonly string[], line: string): readonly string[] {
+  return [...progress, line].slice(-mostProgress)
+}
+
 /** A failure of its own: not one that another resource's failure caused, nor the stack's, which says it all again. */
 function isCause(
   { ResourceStatus, ResourceStatusReason = '', PhysicalResourceId }: StackEvent,

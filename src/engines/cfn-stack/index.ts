@@ -14,7 +14,7 @@ import {
   type RequestSource,
 } from '../engine.ts'
 import { describeChangeSet } from './change-set.ts'
-import { type ChangeSet, type StackHandle, withEvents } from './handle.ts'
+import { type ChangeSet, type StackHandle, withEvents, withLine } from './handle.ts'
 import { importStack } from './import.ts'
 import {
   describeStack,
@@ -141,7 +141,8 @@ export class CfnStackEngine implements Engine {
       if (failures > (this.#options.mostFailures ?? defaultMostFailures))
         return this.#failed(handle, `${message}; given up after ${failures} attempts`)
       const wakeAt = this.#options.now() + Math.min(longestPause, shortestLook * 2 ** failures)
-      return { ...this.#running({ ...handle, failures }), wakeAt }
+      const progress = withLine(handle.progress, `${new Date(this.#options.now()).toISOString()} ${message}`)
+      return { ...this.#running({ ...handle, failures, progress }), wakeAt }
     }
   }
 

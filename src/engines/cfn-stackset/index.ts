@@ -108,7 +108,7 @@ export class CfnStackSetEngine implements Engine {
         return failed(`${message}; given up after ${failures} attempts`)
       }
       const wakeAt = this.#options.now() + Math.min(longestPause, shortestLook * 2 ** failures)
-      return { ...this.#running({ ...handle, failures }), wakeAt }
+      return { ...this.#running(this.#note({ ...handle, failures }, message)), wakeAt }
     }
   }
 

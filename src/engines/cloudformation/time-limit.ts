@@ -22,13 +22,13 @@ interface Limited {
 export function limited(engine: Engine, { seconds, now }: TimeLimit): Engine {
   async function follow(progress: EngineProgress, deadline: number): Promise<EngineProgress> {
     if (progress.state !== 'running') return progress
-    if (now() >= deadline) return givenUp(progress.handle)
+    if (now() >= deadline) return givenUp(progress.handle, progress.progress?.at(-1))
     const handle: Limited = { inner: progress.handle, deadline }
     return { ...progress, handle, wakeAt: Math.min(progress.wakeAt ?? deadline, deadline) }
   }
 
-  async function givenUp(handle: unknown): Promise<EngineProgress> {
-    const reason = `CloudFormation did not end within ${seconds} seconds`
+  async function givenUp(handle: unknown, last = 'nothing'): Promise<EngineProgress> {
+    const reason = `CloudFormation did not end within ${seconds} seconds (the last of it: ${last})`
     try {
       await engine.cancel(handle)
       return { state: 'failed', message: `${reason}, and was told to stop.` }
