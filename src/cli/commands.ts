@@ -12,11 +12,20 @@ export function entryCommandsOf(program: string): readonly string[] {
   return hasExtras(program) ? ENTRY_COMMANDS : ['server']
 }
 
-/** The commands this CLI has by itself. */
-export const COMMANDS: readonly string[] = [...SERVICES, 'artifact', 'batch', 'completion', 'explain', 'help']
-
 /** What calls are made with beyond the AWS CLI, which knows none of it: called as `aws`, neither do we. */
-const BEYOND: readonly string[] = ['artifact', 'batch', 'explain']
+export const BEYOND: readonly string[] = [
+  'approve',
+  'artifact',
+  'batch',
+  'executions',
+  'explain',
+  'reject',
+  'resume',
+  'stop',
+]
+
+/** The commands this CLI has by itself. */
+export const COMMANDS: readonly string[] = [...SERVICES, ...BEYOND, 'completion', 'help']
 
 export function commandsOf(program: string): readonly string[] {
   return hasExtras(program) ? COMMANDS : COMMANDS.filter(command => !BEYOND.includes(command))

@@ -1,7 +1,8 @@
 import { operationSlice } from '../model/slices.ts'
 import { parseKnownArguments } from './arguments.ts'
+import { isSignalVerb } from './beyond/options.ts'
 import { type SharedState, timestampFormat } from './client.ts'
-import { commandsOf, hasExtras, isService, operationsOf } from './commands.ts'
+import { BEYOND, commandsOf, hasExtras, isService, operationsOf } from './commands.ts'
 import {
   CliError,
   ERROR_FORMATS,
@@ -130,12 +131,20 @@ async function dispatch(argv: readonly string[], io: Io, known: Known, shared?: 
     known.session = session
     return runArtifact(rest, { globals, session, io, trace: known.trace, shared })
   }
-  if (command !== 'explain' && !isService(command))
+  if (!BEYOND.includes(command) && !isService(command))
     throw new UsageError(`argument command: Found invalid choice '${command}'\n`)
   const session = await openSessionWith(io, globals)
   known.session = session
   timestampFormat(session)
   const surroundings = { globals, session, io, trace: known.trace, shared }
+  if (isSignalVerb(command)) {
+    const { runSignal } = await import('./beyond/signal.ts')
+    return runSignal(command, rest, surroundings)
+  }
+  if (command === 'executions') {
+    const { runExecutions } = await import('./beyond/executions.ts')
+    return runExecutions(rest, surroundings)
+  }
   if (!isService(command)) {
     const { runExplain } = await import('./beyond/explain.ts')
     return runExplain(rest, surroundings)

@@ -247,7 +247,81 @@ test('called as aws, there is nothing beyond aws', async () => {
   assert.match(option.stderr, /\naws: \[ERROR\]: Unknown options: --wait\n$/)
   const batch = await call(['batch'], [{}], asAws)
   assert.match(batch.stderr, /argument command: Found invalid choice 'batch'\n/)
+  for (const verb of ['approve', 'executions', 'reject', 'resume', 'stop']) {
+    assert.match((await call([verb, EXECUTION], [{}], asAws)).stderr, /argument command: Found invalid choice/)
+  }
   for (const ran of [wait, option, batch]) assert.deepEqual([ran.exit, ran.stdout, ran.operations], [252, '', []])
+})
+
+describe('executions', () => {
+  const sent = ({ requests }: Called) => requests.map(request => request.body)
+
+  test('are approved, rejected, resumed and stopped by short verbs', async () => {
+    const rows: readonly (readonly [words: readonly string[], operation: string, input: object])[] = [
+      [['approve', EXECUTION], 'SendAutomationSignal', { SignalType: 'Approve' }],
+      [
+        ['reject', EXECUTION, '--comment', 'not today'],
+        'SendAutomationSignal',
+        { SignalType: 'Reject', Payload: { Comment: ['not today'] } },
+      ],
+      [['resume', EXECUTION], 'SendAutomationSignal', { SignalType: 'Resume' }],
+      [['resume', '--start-step', EXECUTION], 'SendAutomationSignal', { SignalType: 'StartStep' }],
+      [['stop', EXECUTION], 'StopAutomationExecution', { Type: 'Cancel' }],
+      [['stop', EXECUTION, '--complete'], 'StopAutomationExecution', { Type: 'Complete' }],
+    ]
+    for (const [words, operation, input] of rows) {
+      const ran = await call(words, [body({})])
+      assert.deepEqual([ran.exit, ran.operations], [0, [operation]], ran.stderr)
+      assert.deepEqual(sent(ran), [{ AutomationExecutionId: EXECUTION, ...input }])
+      assert.match(ran.stdout, /^[A-Z][a-z ]+\.\n$/)
+    }
+    const none = await call(['approve'], [{}])
+    assert.deepEqual([none.exit, none.operations], [252, []])
+    assert.match(none.stderr, /the following arguments are required: EXECUTION/)
+    assert.equal((await call(['stop', EXECUTION, '--comment', 'x'], [{}])).exit, 252)
+    const refused = { status: 400, body: '{"__type":"InvalidAutomationSignalException","Message":"nothing waits"}' }
+    const wrong = await call(['approve', EXECUTION], [refused])
+    assert.equal(wrong.exit, 254)
+    assert.match(wrong.stderr, /nothing waits/)
+    assert.match((await call(['reject', 'help'], [{}])).stdout, /reject EXECUTION \[--comment TEXT\]/)
+  })
+
+  test('are listed, with what those that wait ask and how to answer', async () => {
+    const metadata = {
+      AutomationExecutionId: EXECUTION,
+      AutomationExecutionStatus: 'Waiting',
+      DocumentName: 'Restart',
+      ExecutedBy: 'arn:aws:iam::123456789012:user/alice',
+      CurrentStepName: 'ask',
+      CurrentAction: 'aws:approve',
+    }
+    const list = body({ AutomationExecutionMetadataList: [metadata] })
+    const waiting = (Action: string, Inputs: object) =>
+      body({ StepExecutions: [{ StepName: 'ask', Action, StepStatus: 'Waiting', Inputs }] })
+    const inputs = { Approvers: '["bob","carl"]', Message: '"Restart the shop?"', MinRequiredApprovals: '2' }
+    const ran = await call(['executions', '--waiting'], [list, waiting('aws:approve', inputs)])
+    assert.equal(ran.exit, 0, ran.stderr)
+    assert.deepEqual(sent(ran)[0], { MaxResults: 20, Filters: [{ Key: 'ExecutionStatus', Values: ['Waiting'] }] })
+    const [first, ...rest] = ran.stdout.split('\n')
+    assert.match(first!, new RegExp(`^${EXECUTION}  Waiting +Restart .*user/alice  in step ask$`))
+    assert.deepEqual(rest, [
+      '    asks: Restart the shop?',
+      '    approvers: bob, carl (2 needed)',
+      `    answer: bellhop approve ${EXECUTION} | bellhop reject ${EXECUTION} [--comment TEXT]`,
+      '',
+    ])
+    const paused = await call(['executions', '--waiting'], [list, waiting('aws:pause', {})])
+    assert.match(paused.stdout, new RegExp(`answer: bellhop resume ${EXECUTION}\n`))
+    const interactive = await call(['executions', '--waiting'], [list, body({ StepExecutions: [] })])
+    assert.match(interactive.stdout, /bellhop resume \S+ --start-step/)
+    const plain = await call(['executions', '--document-name', 'Re', '--limit', '2', '--output', 'json'], [list])
+    assert.equal(JSON.parse(plain.stdout).AutomationExecutionMetadataList[0].DocumentName, 'Restart')
+    assert.deepEqual(sent(plain), [{ MaxResults: 2, Filters: [{ Key: 'DocumentNamePrefix', Values: ['Re'] }] }])
+    assert.equal(
+      (await call(['executions'], [body({ AutomationExecutionMetadataList: [] })])).stdout,
+      'There is none.\n',
+    )
+  })
 })
 
 describe('batch', () => {

@@ -29,6 +29,27 @@ export const EXPLAIN_OPTIONS: readonly OptionSpec[] = [
   option('principal'),
 ]
 
+/** What is done to an execution. */
+export const SIGNAL_VERBS = ['approve', 'reject', 'resume', 'stop'] as const
+export type SignalVerb = (typeof SIGNAL_VERBS)[number]
+
+export function isSignalVerb(command: string): command is SignalVerb {
+  return SIGNAL_VERBS.some(verb => verb === command)
+}
+
+export const SIGNAL_OPTIONS: Readonly<Record<SignalVerb, readonly OptionSpec[]>> = {
+  approve: [option('comment')],
+  reject: [option('comment')],
+  resume: [option('start-step', { takes: 'flag', constant: true })],
+  stop: [option('complete', { takes: 'flag', constant: true })],
+}
+
+export const EXECUTIONS_OPTIONS: readonly OptionSpec[] = [
+  option('waiting', { takes: 'flag', constant: true }),
+  option('document-name'),
+  option('limit', { type: 'int' }),
+]
+
 const WAIT_OPTIONS: readonly OptionSpec[] = [
   option('wait', { takes: 'flag', constant: true }),
   option('wait-timeout', { type: 'float' }),

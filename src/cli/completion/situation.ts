@@ -1,7 +1,15 @@
 import type { ServiceName } from '../../model/services.ts'
 import { operationSlice } from '../../model/slices.ts'
 import type { OptionSpec } from '../arguments.ts'
-import { BATCH_OPTIONS, EXPLAIN_OPTIONS, extraOptions, WAITERS, waiterOptions } from '../beyond/options.ts'
+import {
+  BATCH_OPTIONS,
+  EXECUTIONS_OPTIONS,
+  EXPLAIN_OPTIONS,
+  extraOptions,
+  SIGNAL_OPTIONS,
+  WAITERS,
+  waiterOptions,
+} from '../beyond/options.ts'
 import { hasExtras, isService, operationsOf } from '../commands.ts'
 import { GLOBAL_OPTIONS } from '../globals.ts'
 import type { OperationCommand } from '../operation.ts'
@@ -37,7 +45,9 @@ export interface Situation {
 /** Commands of ours that take options alone. */
 const ownOptions: ReadonlyMap<string, readonly OptionSpec[]> = new Map([
   ['batch', BATCH_OPTIONS],
+  ['executions', EXECUTIONS_OPTIONS],
   ['explain', EXPLAIN_OPTIONS],
+  ...Object.entries(SIGNAL_OPTIONS),
 ])
 
 /** Read the words before the cursor and the one at it. */

@@ -1,18 +1,23 @@
 /** What the program's commands are for, in alphabetical order; `backup`, `document`, `restore` and `server` are the entry's own. */
 export const COMMAND_TEXTS: ReadonlyMap<string, string> = new Map([
+  ['approve', 'Approve the step of an execution that waits for it; `approve help` says how.'],
   ['artifact', 'Put a file into the artifact store; `artifact help` says how.'],
   ['backup', 'Copy the database of a server, also while it runs.'],
   ['batch', 'Run many commands of standard input in one process; `batch help` says how.'],
   ['completion', 'Print a script that completes commands in bash, zsh or fish.'],
   ['document', 'Check, test and record automation documents; `document help` says how.'],
+  ['executions', 'List automation executions, and what waits for a person; `executions help` says how.'],
   ['explain', 'Say why a call was denied, or would be allowed or denied; `explain help` says how.'],
   ['help', 'Show this page.'],
   ['iam', 'Users, groups, roles and policies: who may do what.'],
+  ['reject', 'Reject the step of an execution that waits for an approval; `reject help` says how.'],
   ['restore', 'Put a backup in place of a database.'],
+  ['resume', 'Let an execution that pauses go on; `resume help` says how.'],
   ['server', 'Run the Bellhop server; `server --help` lists its options.'],
   ['servicecatalog', 'Portfolios, products, provisioned products, and the actions that may be run on them.'],
   ['sqs', 'The queues that external engines take their work from.'],
   ['ssm', 'Automation documents and their executions: what service actions run.'],
+  ['stop', 'Cancel an execution, or let it end after the step in hand; `stop help` says how.'],
   ['sts', 'Who you are, and credentials of a role.'],
 ])
 

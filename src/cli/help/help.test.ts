@@ -6,7 +6,15 @@ import { test } from 'node:test'
 import { capture } from '../../../test/cli/io.ts'
 import { Stub } from '../../../test/cli/stub.ts'
 import { operationSlice } from '../../model/slices.ts'
-import { BATCH_OPTIONS, EXPLAIN_OPTIONS, extraOptions, WAITERS, waiterOptions } from '../beyond/options.ts'
+import {
+  BATCH_OPTIONS,
+  EXECUTIONS_OPTIONS,
+  EXPLAIN_OPTIONS,
+  extraOptions,
+  SIGNAL_OPTIONS,
+  WAITERS,
+  waiterOptions,
+} from '../beyond/options.ts'
 import { COMMANDS, ENTRY_COMMANDS, isService, operationsOf } from '../commands.ts'
 import { splitLine } from '../completion/words.ts'
 import { GLOBAL_OPTIONS } from '../globals.ts'
@@ -139,7 +147,14 @@ test('no option and no command of ours is without a text', () => {
     all.filter(({ dest }) => !COMMON_OPTION_TEXTS.has(dest)),
     [],
   )
-  const extra = [...BATCH_OPTIONS, ...EXPLAIN_OPTIONS, ...WAITERS.flatMap(waiterOptions)]
+  const signals = Object.values(SIGNAL_OPTIONS).flat()
+  const extra = [
+    ...BATCH_OPTIONS,
+    ...EXECUTIONS_OPTIONS,
+    ...EXPLAIN_OPTIONS,
+    ...signals,
+    ...WAITERS.flatMap(waiterOptions),
+  ]
   assert.deepEqual(
     extra.filter(({ dest }) => !EXTRA_OPTION_TEXTS.has(dest)),
     [],

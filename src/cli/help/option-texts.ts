@@ -49,7 +49,7 @@ export const COMMON_OPTION_TEXTS: ReadonlyMap<string, string> = new Map([
   ['wait-interval', 'Seconds between two looks. Default: 0.5 at first, up to 5.'],
 ])
 
-/** Options of `wait`, `batch` and `explain`. */
+/** Options of the commands that the AWS CLI does not have. */
 export const EXTRA_OPTION_TEXTS: ReadonlyMap<string, string> = new Map([
   ['id', 'Id of the record or provisioned product.'],
   ['name', 'Name of the provisioned product, instead of its id.'],
@@ -57,6 +57,12 @@ export const EXTRA_OPTION_TEXTS: ReadonlyMap<string, string> = new Map([
   ['interval', 'Seconds between two looks. Default: 0.5 at first, up to 5.'],
   ['jobs', 'How many commands to run at once. Default: 1.'],
   ['stop-on-error', 'Start no more commands after one has failed.'],
+  ['comment', 'What is said to it, for the record of the step.'],
+  ['start-step', 'Start the next step of an execution in Interactive mode.'],
+  ['complete', 'Let the step in hand finish, and end then.'],
+  ['waiting', 'Those that wait for a person, and what for.'],
+  ['document-name', 'Of documents whose names begin so.'],
+  ['limit', 'List at most so many. Default: 20.'],
   ['request-id', 'Id of a request that was denied, as the error or --debug shows it.'],
   ['operation', 'The operation that is asked about: provision-product, iam:create-user. Service Catalog’s come first.'],
   ['input', 'What it would be called with, as JSON or file://; ids and tags count.'],

@@ -1,3 +1,4 @@
+import { BEYOND } from '../commands.ts'
 import { ParamError } from '../errors.ts'
 import type { Environment } from '../session.ts'
 
@@ -18,7 +19,7 @@ export function promptMode(
     throw new ParamError('Both --cli-auto-prompt and --no-cli-auto-prompt cannot be specified at the same time.')
   }
   if ([OFF, 'help', '--version'].some(word => argv.includes(word))) return 'off'
-  if (['artifact', 'batch', 'completion', 'explain'].includes(argv[0] ?? '')) return 'off'
+  if ([...BEYOND, 'completion'].includes(argv[0] ?? '')) return 'off'
   if (argv.includes(ON)) return 'on'
   const mode = (env['AWS_CLI_AUTO_PROMPT'] ?? profileSetting())?.toLowerCase()
   return mode === 'on' || mode === 'on-partial' ? mode : 'off'

@@ -42,7 +42,10 @@ async function notifyApprovers({ inputs, execution, step, token, deadline, tools
     Operation: 'ssm:SendAutomationSignal',
     AutomationExecutionId: execution.id,
     SignalType: type,
-    Command: `bellhop ssm send-automation-signal --automation-execution-id ${execution.id} --signal-type ${type}`,
+    Commands: [
+      `bellhop ${type.toLowerCase()} ${execution.id}`,
+      `aws ssm send-automation-signal --automation-execution-id ${execution.id} --signal-type ${type}`,
+    ],
   })
   await tools.approvals.notify({
     id: `${token}.approval`,
