@@ -384,10 +384,11 @@ parameters:
 mainSteps: [{name: rest, action: 'aws:sleep', inputs: {Duration: PT0S}}]
 `
   const asked: (readonly [string | undefined, string])[] = []
-  const shop = workshop({}, async (execution, roleArn) => {
+  const mayPassRole = async (execution: Execution, roleArn: string) => {
     asked.push([execution.roleArn, roleArn])
     return roleArn === role('Weak')
-  })
+  }
+  const shop = workshop({}, { mayPassRole })
   t.after(() => shop.storage.close())
   const outcome = async (Value: string, more: Partial<Execution> = {}) => {
     const id = await startAutomation(shop, content, more)

@@ -70,11 +70,15 @@ export function tools(given: Partial<Tools>): Tools {
   }
 }
 
-/** Storage in memory, a clock to move, and one server's worth of worker and dispatcher over it. */
-export function workshop(given: Partial<Tools> = {}, mayPassRole: WorkerOptions['mayPassRole'] = async () => false) {
+/** Storage (in memory), a clock to move, and one server's worth of worker and dispatcher over it. */
+export function workshop(
+  given: Partial<Tools> = {},
+  options: { readonly mayPassRole?: WorkerOptions['mayPassRole']; readonly storage?: Storage } = {},
+) {
+  const { mayPassRole = async () => false } = options
   const clock = new ManualClock()
   const ids = countingIds()
-  const storage = openStorage(new SqliteDriver(':memory:', () => clock.now().getTime()))
+  const storage = options.storage ?? openStorage(new SqliteDriver(':memory:', () => clock.now().getTime()))
   const reports: unknown[] = []
   /** A further server over the same storage, as after a crash of the first. */
   const server = (replaced: Partial<Tools> = given) => {

@@ -220,6 +220,17 @@ describe('aws:approve', () => {
     assert.equal((await approve.poll!(overridden, { after: 0 })).state, 'succeeded')
   })
 
+  test('fails at once where those who may approve are too few without who started it', async () => {
+    for (const [Approvers, state] of [
+      [['bob', 'alice'], 'failed'],
+      [['arn:aws:iam::123456789012:user/bob', 'alice'], 'failed'],
+      [['bob', 'alice', 'carl'], 'waiting'],
+    ] as const) {
+      const changes = { Approvers, 'bellhop:RequesterMayApprove': false }
+      assert.equal((await poll([], changes)).state, state)
+    }
+  })
+
   test('tells whoever answers why it does not count', () => {
     const answer = { sender: alice, requester: mallory, requesterMayApprove: false, sentBefore: [] as string[] }
     const session = (name: string) => `arn:aws:sts::123456789012:assumed-role/Ops/${name}`

@@ -135,8 +135,12 @@ function inputProblem(call: ActionCall): string | undefined {
   if (mayApprove !== undefined && !/^(true|false)$/i.test(String(mayApprove))) {
     return `${mayApproveInput} must be true or false`
   }
-  return required > distinct
-    ? `MinRequiredApprovals is ${required}, but there are only ${distinct} approvers`
+  if (required > distinct) return `MinRequiredApprovals is ${required}, but there are only ${distinct} approvers`
+  // It could only expire.
+  const { executedBy } = call.execution
+  const others = new Set((approvers as readonly string[]).filter(entry => !isApprover(entry, executedBy))).size
+  return required > others && !requesterMayApprove(call.inputs, call.tools.approvals.requesterMayApprove)
+    ? `${required} approvals are needed, and without ${executedBy}, who started the execution and may not approve it, there are only ${others} approvers`
     : undefined
 }
 

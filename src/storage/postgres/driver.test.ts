@@ -4,6 +4,7 @@ import { Client } from 'pg'
 import { type Postgres, startPostgres } from '../../../test/kit/postgres.ts'
 import { requireTool } from '../../../test/kit/tools.ts'
 import type { Portfolio } from '../../catalog/entities.ts'
+import { testAutomations } from '../automations.testsuite.ts'
 import { testSearch } from '../provisioned-product-search.testsuite.ts'
 import { type Backend, testStorage } from '../storage.testsuite.ts'
 import { openStorage } from '../storage.ts'
@@ -100,4 +101,5 @@ describe('PostgreSQL', () => {
 })
 
 testStorage(backend)
+testAutomations(backend)
 testSearch(backend)

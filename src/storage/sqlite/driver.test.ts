@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { Portfolio } from '../../catalog/entities.ts'
+import { testAutomations } from '../automations.testsuite.ts'
 import { testSearch } from '../provisioned-product-search.testsuite.ts'
 import { type Backend, testStorage } from '../storage.testsuite.ts'
 import { openStorage } from '../storage.ts'
@@ -86,4 +87,5 @@ const backend: Backend = {
 }
 
 testStorage(backend)
+testAutomations(backend)
 testSearch(backend)
