@@ -17,8 +17,15 @@ const createdAt = new Date(Date.UTC(2026, 0, 1))
  * are not stored: what changes or deletes documents does not find them, and their names are reserved.
  */
 export function withReadyMadeDocuments(storage: Storage, readyMade: readonly ReadyMadeDocument[]): Storage {
-  const versions = new Map(readyMade.map(each => [each.name, onlyVersion(each)]))
-  const find = (scope: Scope, nameOrArn: string) => versions.get(nameIn(scope, nameOrArn))
+  const documentsByName = new Map(readyMade.map(each => [each.name, each]))
+  const versions = new Map<string, DocumentVersion>()
+  /** Parsed when it is first asked for: parsing them all would be a fifth of the server's start. */
+  const versionNamed = (name: string) => {
+    const document = documentsByName.get(name)
+    if (document && !versions.has(name)) versions.set(name, onlyVersion(document))
+    return versions.get(name)
+  }
+  const find = (scope: Scope, nameOrArn: string) => versionNamed(nameIn(scope, nameOrArn))
   const { documents } = storage
   return {
     ...storage,
@@ -34,14 +41,17 @@ export function withReadyMadeDocuments(storage: Storage, readyMade: readonly Rea
         return isOnlyVersion(choice) ? version : undefined
       },
       versions: async (scope, name) => {
-        const version = versions.get(name)
+        const version = versionNamed(name)
         return version ? [version] : documents.versions(scope, name)
       },
       list: async scope => {
         const own = await documents.list(scope)
         const all = [
           ...own,
-          ...[...versions.values()].map(version => ({ document: entityOf(version, scope), version })),
+          ...readyMade.map(({ name }) => {
+            const version = versionNamed(name)!
+            return { document: entityOf(version, scope), version }
+          }),
         ]
         return all.sort((one, other) => (one.document.name < other.document.name ? -1 : 1))
       },

@@ -279,8 +279,10 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
         ? undefined
         : startRetention({ storage, clock, retention: config.retention, warn: log.warn })
     ready = true
-    // Not waited for: the interpreter is run once to find out.
-    void scripts.describeIsolation().then(text => log.info(text))
+    // Neither waited for nor begun before the server is ready: the interpreter is run once to find out.
+    setImmediate(() => {
+      if (ready) void scripts.describeIsolation().then(text => log.info(text))
+    })
     return {
       url,
       async close() {
