@@ -60,8 +60,6 @@ export interface Execution {
   readonly createdAt: Date
   readonly startedAt?: Date
   readonly endedAt?: Date
-  /** When it wants to be advanced next (milliseconds since 1970), while it waits. */
-  readonly runAt?: number
   /** The request that it came of, as W3C Trace Context writes it; absent when nobody traces. */
   readonly trace?: string
   /** Asked to stop: Cancel ends the step in hand as cancelled, Complete lets it finish. */

@@ -91,7 +91,7 @@ export const automations = {
     yield* saveSteps(runs)
     for (const child of begun) yield* insertExecution(child)
     const status = execution.stop === 'Cancel' ? 'Cancelling' : 'InProgress'
-    yield* updateExecution({ ...execution, status, runAt }, runAt)
+    yield* updateExecution({ ...execution, status }, runAt)
   }),
 
   /** Newest first. */

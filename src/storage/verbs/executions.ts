@@ -29,13 +29,29 @@ export interface ExecutionEnd {
   readonly endedAt: Date
 }
 
+/** Executions under way, as they were read last; a row that says the same is not read anew. */
+const lastRead = new Map<string, { readonly text: string; readonly execution: Execution }>()
+const mostLastRead = 256
+
+function readExecution(id: string, text: string): Execution {
+  const last = lastRead.get(id)
+  if (last?.text === text) return last.execution
+  const execution = fromJson<Execution>(text)
+  if (isEnded(execution.status)) lastRead.delete(id)
+  else {
+    if (lastRead.size >= mostLastRead) lastRead.clear()
+    lastRead.set(id, { text, execution })
+  }
+  return execution
+}
+
 const selectExecution = prepared(({ id }: { id: string }) =>
   db.selectFrom('executions').select('data').where('id', '=', id),
 )
 
 export function* getExecution(id: string): Steps<Execution | undefined> {
   const row = yield* first(selectExecution({ id }))
-  return row && fromJson<Execution>(row.data)
+  return row && readExecution(id, row.data)
 }
 
 /** What began it; only executions that a call of StartAutomationExecution began count against the account's quotas. */
@@ -103,6 +119,12 @@ const update = prepared(({ id, ...row }: Changed) => db.updateTable('executions'
 
 const updateWithAction = prepared(({ id, ...row }: Changed & { readonly current_action: string | null }) =>
   db.updateTable('executions').set(row).where('id', '=', id),
+)
+
+/** What changes from step to step; the rest of the row stays as it is. */
+const updateNext = prepared(
+  ({ id, run_at, current_action }: Pick<Changed, 'id' | 'run_at'> & { readonly current_action: string | null }) =>
+    db.updateTable('executions').set({ run_at, current_action }).where('id', '=', id),
 )
 
 function changed(execution: Execution, runAt: number | null): Changed {
@@ -237,10 +259,13 @@ export const executions = {
     const last = steps.at(-1)
     const waiting = waitsFor !== undefined || last?.status === 'Waiting'
     const status = execution.stop === 'Cancel' ? 'Cancelling' : waiting ? 'Waiting' : 'InProgress'
-    const row = changed({ ...execution, status, runAt, waitsFor }, runAt)
-    yield* run(
-      last ? updateWithAction({ ...row, current_action: isEnded(last.status) ? null : last.action }) : update(row),
-    )
+    const current_action = !last || isEnded(last.status) ? null : last.action
+    if (last && status === execution.status && waitsFor === execution.waitsFor) {
+      yield* run(updateNext({ id, run_at: runAt, current_action }))
+      return
+    }
+    const row = changed({ ...execution, status, waitsFor }, runAt)
+    yield* run(last ? updateWithAction({ ...row, current_action }) : update(row))
   }),
 
   /**
@@ -257,7 +282,7 @@ export const executions = {
   ) {
     const execution = yield* claimed(id, epoch)
     yield* saveSteps(steps)
-    const row = changed({ ...execution, ...end, runAt: undefined }, null)
+    const row = changed({ ...execution, ...end }, null)
     yield* run(updateWithAction({ ...row, current_action: null }))
     const wakes = yield* wakenBy(execution, end.endedAt)
     if (outcome?.status === 'PLANNED' || outcome?.status === 'UNPLANNED') {
