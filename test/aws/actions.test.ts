@@ -233,7 +233,10 @@ describe('actions of AWS', () => {
     })) as Answer
     assert.deepEqual(
       Tags.map((tag: Answer) => [tag.Key, tag.Value]),
-      [['k', 'v']],
+      [
+        ['bellhop:step-token', 'token-1'],
+        ['k', 'v'],
+      ],
     )
 
     const { Images } = (await api.call('ec2', 'DescribeImages', { ImageIds: [made.ImageId] })) as Answer

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { readCredentials } from '../../scripts/server-process.ts'
 import { account, type Bellhop, call, startBellhop, temporaryFolder, until } from '../kit/bellhop.ts'
 import { document, makeUser, outputOf } from '../kit/identity.ts'
 
@@ -156,13 +157,7 @@ describe('documents that call operations which Bellhop has', () => {
   })
 
   test('go to AWS as a role that is none of the account’s here, whatever that role may do in another account', async () => {
-    const text = await import('node:fs').then(fs => fs.readFileSync(join(server.dataDirectory, 'credentials'), 'utf8'))
-    const profile = text.slice(text.indexOf(`[bellhop-${otherAccount}]`))
-    const value = (name: string) => new RegExp(`${name} *= *(\\S+)`).exec(profile)![1]!
-    const credentials = {
-      accessKeyId: value('aws_access_key_id'),
-      secretAccessKey: value('aws_secret_access_key'),
-    }
+    const credentials = readCredentials(server.dataDirectory, `bellhop-${otherAccount}`)
     const everything = { Effect: 'Allow', Action: '*', Resource: '*' }
     const foreign = await role('Mighty', { Service: 'ssm.amazonaws.com' }, everything, { ...server, credentials })
     for (const assumeRole of [foreign, `arn:aws:iam::${account}:role/AtAwsAlone`]) {

@@ -278,6 +278,31 @@ test('an instance that does not come up fails the step with the reason', async (
   assert.match(message(failed), /^Instance i-1 is terminated: Server\.InternalError/)
 })
 
+test('an image that was made before the server died is found by the step’s tag', async () => {
+  const inputs = { InstanceId: 'i-1', ImageName: 'shop' }
+  const start = async (answers: Answers) => {
+    const { tools, calls } = aws(answers)
+    return { calls, progress: await action('aws:createImage').start(call({ inputs, tools })) }
+  }
+  const duplicate = refusal('InvalidAMIName.Duplicate', 'The name shop is taken')
+  const own = await start({ CreateImage: duplicate, DescribeImages: { Images: [{ ImageId: 'ami-7' }] } })
+  assert.deepEqual((own.progress as { handle: unknown }).handle, { looks: 0, imageId: 'ami-7' })
+  const [, [, asked]] = own.calls as [unknown, (typeof own.calls)[0]]
+  assert.deepEqual(asked['Filters'], [
+    { Name: 'name', Values: ['shop'] },
+    { Name: 'tag:bellhop:step-token', Values: ['token-1'] },
+  ])
+  // Somebody else's image of that name is none of the step's.
+  assert.match(message((await start({ CreateImage: duplicate, DescribeImages: { Images: [] } })).progress), /is taken/)
+  // Without the right to tag, the image is made all the same.
+  const untagged = await start({ CreateImage: [refusal('UnauthorizedOperation'), { ImageId: 'ami-8' }] })
+  assert.deepEqual((untagged.progress as { handle: unknown }).handle, { looks: 0, imageId: 'ami-8' })
+  assert.deepEqual(
+    untagged.calls.map(([, parameters]) => 'TagSpecifications' in parameters),
+    [true, false],
+  )
+})
+
 test('an image that fails fails the step with the reason', async () => {
   const Images = [{ ImageId: 'ami-1', State: 'failed', StateReason: { Message: 'No space' } }]
   const step = call({ inputs: {}, tools: aws({ DescribeImages: { Images } }).tools })
