@@ -159,7 +159,7 @@ function row(name: string, ours: readonly Loaded[], theirs: readonly Loaded[]): 
   return `| ${name} | ${cells(ours)} | AGAINST | ${cells(theirs)} | **${median(ratios).toFixed(2)}** |`
 }
 
-async function start(data: string, children: ChildProcess[]): Promise<Running> {
+export async function start(data: string, children: ChildProcess[]): Promise<Running> {
   mkdirSync(data, { recursive: true })
   const begun = performance.now()
   const child = spawn(
@@ -172,7 +172,7 @@ async function start(data: string, children: ChildProcess[]): Promise<Running> {
   return { target: { url, credentials: readCredentials(data) }, process: child, startedIn: performance.now() - begun }
 }
 
-async function stop({ process: child }: Running): Promise<void> {
+export async function stop({ process: child }: Running): Promise<void> {
   const ended = new Promise(resolve => child.once('exit', resolve))
   child.kill('SIGTERM')
   await ended

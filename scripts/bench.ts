@@ -8,6 +8,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { benchCli } from '../bench/cli.ts'
 import { benchLists } from '../bench/lists.ts'
+import { benchRunbook } from '../bench/runbook.ts'
 import { benchServer } from '../bench/server.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -42,7 +43,12 @@ written the call costs what it did without. \`NODE_DISABLE_COMPILE_CACHE=1\` tur
 none.
 `
 
-const sections = [await benchCli(rounds), await benchServer(rounds), await benchLists(rounds)]
+const sections = [
+  await benchCli(rounds),
+  await benchServer(rounds),
+  await benchRunbook(rounds),
+  await benchLists(rounds),
+]
 const text = `# Benchmarks
 
 Written by \`npm run bench\`; run it to repeat them (\`npm run bench -- 50\` for 50 rounds). Read the ratios: both sides of
