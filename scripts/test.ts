@@ -11,7 +11,10 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 const named = process.argv.slice(2)
-const files = named.length > 0 ? named : globSync('{src,test,scripts,examples}/**/*.test.ts', { cwd: root }).sort()
+const files =
+  named.length > 0
+    ? named
+    : globSync('{src,test,scripts,examples,console/src,console/e2e}/**/*.test.ts', { cwd: root }).sort()
 const processes = named.length > 0 ? 1 : Math.min(2, availableParallelism())
 
 // The settings of whoever runs the tests must not reach the clients under test, and no client may look for a role or a

@@ -7,6 +7,8 @@ export type Step = NonNullable<Execution['StepExecutions']>[number]
 /** A run as its events have told it so far. */
 export interface Run {
   readonly record?: RecordOf
+  /** The ARN of whoever asked for it. */
+  readonly by?: string
   readonly execution?: Execution
   /** In the order in which they ran; those that have not been reached come last. */
   readonly steps: readonly Step[]
@@ -26,6 +28,7 @@ export function readParts(parts: ReadonlyMap<string, unknown>): Run {
     .sort((a, b) => a.at - b.at)
   return {
     record: parts.get('record') as RecordOf | undefined,
+    by: parts.get('by') as string | undefined,
     execution: parts.get('execution') as Execution | undefined,
     refused: parts.get('refused') as Run['refused'],
     steps,

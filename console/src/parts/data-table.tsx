@@ -35,7 +35,7 @@ interface Props<Row> {
 }
 
 /** How many rows are fetched without being asked for, so that filter and order see all that most people have. */
-const fetchedAhead = 1_000
+const fetchedAhead = 200
 
 /**
  * A dense table of what an operation lists. Words, order and page are in the address. However many rows there are, one page

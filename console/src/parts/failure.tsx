@@ -32,7 +32,7 @@ export function Failure({
         {error.code}
         {error.requestId && <> · request {error.requestId}</>}
       </small>
-      {advice[error.code] && <div>{advice[error.code]}</div>}
+      {Object.hasOwn(advice, error.code) && <div>{advice[error.code]}</div>}
     </Alert>
   )
 }

@@ -29,7 +29,7 @@ export function RunView({ followed, title }: { readonly followed: Followed; read
 }
 
 function Shown({ run, isLive, title }: { readonly run: Run; readonly isLive: boolean; readonly title: string }) {
-  const { record, execution, steps, refused } = run
+  const { record, by, execution, steps, refused } = run
   const detail = record?.RecordDetail
   const status = detail?.Status ?? execution?.AutomationExecutionStatus ?? ''
   const waiting = steps.findLast(step => step.StepStatus === 'Waiting')
@@ -74,7 +74,7 @@ function Shown({ run, isLive, title }: { readonly run: Run; readonly isLive: boo
                 <Text>{execution?.Target}</Text>
               ),
             },
-            { label: 'Started by', value: <Text>{nameOfArn(execution?.ExecutedBy ?? '')}</Text> },
+            { label: 'Started by', value: <Text>{nameOfArn(by ?? execution?.ExecutedBy ?? '')}</Text> },
             {
               label: 'Acts as',
               value: (

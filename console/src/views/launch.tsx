@@ -97,9 +97,10 @@ function Parameters({ productId, productName, versionId, pathId }: ParametersPro
   if (!described.data) return <Waiting />
   const {
     TagOptions: options = [],
-    ConstraintSummaries: constraints = [],
+    ConstraintSummaries: summaries = [],
     UsageInstructions: instructions = [],
   } = described.data
+  const constraints = summaries.filter(each => each.Description)
   const nameProblem = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/.test(name)
     ? undefined
     : 'A name of letters, digits, dots, underscores and hyphens, beginning with a letter or digit.'
@@ -147,7 +148,7 @@ function Parameters({ productId, productName, versionId, pathId }: ParametersPro
       >
         <SpaceBetween size="l">
           {instructions
-            .filter(each => each.Type === 'rules' || each.Type === 'instruction')
+            .filter(each => each.Value && each.Value !== '{}')
             .map(each => (
               <Alert key={`${each.Type} ${each.Value}`} type="info">
                 <Text>{each.Value}</Text>

@@ -1,10 +1,12 @@
 import Button from '@cloudscape-design/components/button'
 import Link from '@cloudscape-design/components/link'
+import { useDeferredValue } from 'react'
 import type { Output } from '../api/services.ts'
 import { usePages } from '../api/use-api.ts'
 import { type Column, DataTable } from '../parts/data-table.tsx'
 import { OneLine } from '../parts/words.tsx'
 import { to } from '../routing/location.ts'
+import { useLocation } from '../routing/use-location.ts'
 import { visible } from '../words/text.ts'
 
 type Product = NonNullable<Output<'servicecatalog.SearchProducts'>['ProductViewSummaries']>[number]
@@ -23,14 +25,15 @@ const columns: readonly Column<Product>[] = [
     id: 'description',
     header: 'Description',
     value: row => row.ShortDescription,
-    width: 420,
+    width: 400,
     cell: row => <OneLine>{row.ShortDescription}</OneLine>,
   },
-  { id: 'owner', header: 'Owner', value: row => row.Owner, cell: row => <OneLine>{row.Owner}</OneLine> },
-  { id: 'type', header: 'Type', value: row => row.Type, cell: row => row.Type },
+  { id: 'owner', header: 'Owner', width: 150, value: row => row.Owner, cell: row => <OneLine>{row.Owner}</OneLine> },
+  { id: 'type', header: 'Type', width: 220, value: row => row.Type, cell: row => row.Type },
   {
     id: 'launch',
     header: 'Launch',
+    width: 110,
     cell: row => (
       <Button
         variant="inline-link"
@@ -45,7 +48,14 @@ const columns: readonly Column<Product>[] = [
 
 /** The products that somebody may launch. */
 export default function Products() {
-  const pages = usePages('servicecatalog.SearchProducts', { PageSize: 20 }, { rows: rowsOf })
+  const { query } = useLocation()
+  // The server has the words looked for, so that what is not fetched yet is found too.
+  const words = useDeferredValue(query['q']?.trim() ?? '')
+  const pages = usePages(
+    'servicecatalog.SearchProducts',
+    { PageSize: 20, ...(words && { Filters: { FullTextSearch: [words] } }) },
+    { rows: rowsOf },
+  )
   return (
     <DataTable
       title="Products"
@@ -54,6 +64,7 @@ export default function Products() {
       pages={pages}
       rowId={row => row.ProductId ?? ''}
       sort="name"
+      filteredByServer
       empty="No portfolio has been given to you, or none has products. A catalog administrator can change that."
     />
   )

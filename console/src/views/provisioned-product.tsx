@@ -143,21 +143,20 @@ function Actions(props: {
       ) : actions.length === 0 ? (
         <Box color="text-body-secondary">{listed.data ? 'No action is offered for this version.' : 'Loading'}</Box>
       ) : (
-        <div data-run>
-          <KeyValuePairs
-            columns={1}
-            items={actions.map(action => ({
-              label: <span className="text">{visible(action.Description ?? '')}</span>,
-              value: (
-                <Button
-                  disabled={!isFree}
-                  href={isFree ? to('/provisioned-products', id, 'actions', action.Id ?? '') : undefined}
-                >
-                  {visible(action.Name ?? '')}
-                </Button>
-              ),
-            }))}
-          />
+        <div data-run className="actions">
+          {actions.flatMap(action => [
+            <span key={`${action.Id} button`}>
+              <Button
+                disabled={!isFree}
+                href={isFree ? to('/provisioned-products', id, 'actions', action.Id ?? '') : undefined}
+              >
+                {visible(action.Name ?? '')}
+              </Button>
+            </span>,
+            <span key={`${action.Id} text`} className="text">
+              {visible(action.Description ?? '')}
+            </span>,
+          ])}
         </div>
       )}
     </Container>

@@ -42,9 +42,9 @@ export function linesOf(value: string): string[] {
   return value.split('\n').filter(line => line !== '')
 }
 
-/** Without repetitions of what repeats, which is what makes a pattern take for ever. */
+/** Without repetitions of what repeats, which is what makes a pattern take for ever, and without classes of other dialects. */
 function isSimplePattern(pattern: string): boolean {
-  return pattern.length <= 200 && !/[*+}]\s*\)+\s*[*+{]|\|.*\)\s*[*+{]/.test(pattern)
+  return pattern.length <= 200 && !pattern.includes('[:') && !/[*+}]\s*\)+\s*[*+{]|\|.*\)\s*[*+{]/.test(pattern)
 }
 
 function fits(pattern: string, value: string): boolean {

@@ -58,7 +58,7 @@ function of(sign: Sign, ...statuses: readonly string[]): Record<string, Sign> {
 }
 
 export function signOf(status: string): Sign {
-  return signs[status] ?? 'info'
+  return Object.hasOwn(signs, status) ? signs[status]! : 'info'
 }
 
 /** `IN_PROGRESS` and `InProgress` alike: In progress. */
@@ -80,7 +80,7 @@ const recordTypes: Readonly<Record<string, string>> = {
 }
 
 export function recordTypeText(type: string): string {
-  return recordTypes[type] ?? statusText(type)
+  return Object.hasOwn(recordTypes, type) ? recordTypes[type]! : statusText(type)
 }
 
 /** Whether nothing more will happen. */

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { asBoto3, asCli, kebab } from './copy-as.ts'
+import { actionField, problemOf, productField } from './fields.ts'
+import { isEnded, signOf, statusText } from './status.ts'
+import { isSecretName, nameOfArn, shortened, visible, withoutEscapes } from './text.ts'
+import { ago, dateTime, duration } from './time.ts'
+
+test('characters that are not seen, or that rearrange others, are shown as signs', () => {
+  assert.equal(visible('<b>\u0000\u001b[31m'), '<b>\u2400\u241b[31m')
+  assert.equal(visible('user\u202etxt.exe'), 'user\u2039U+202E\u203atxt.exe')
+  assert.equal(visible('a\u200bb\u{e0041}'), 'a\u2039U+200B\u203ab\u2039U+E0041\u203a')
+  assert.equal(visible('one\r\n\ttwo \u05d0 \u{1f600}'), 'one\n\ttwo \u05d0 \u{1f600}')
+})
+
+test('long texts are cut between characters', () => {
+  assert.deepEqual(shortened('abc', 3), { shown: 'abc', left: 0 })
+  assert.deepEqual(shortened('a\u{1f600}b', 2), { shown: 'a', left: 3 })
+})
+
+test("terminals' commands are left out of logs", () => {
+  assert.equal(withoutEscapes('\u001b[1;31mred\u001b[0m \u001b]0;title\u0007end'), 'red end')
+})
+
+test('names that sound secret', () => {
+  for (const name of ['ApiKey', 'DB_PASSWORD', 'clientSecret', 'AccessToken', 'key'])
+    assert.ok(isSecretName(name), name)
+  for (const name of ['KeyName', 'Url', 'Monkey', 'Pid']) assert.ok(!isSecretName(name), name)
+  assert.equal(nameOfArn('arn:aws:sts::1:assumed-role/R/me'), 'me')
+})
+
+test('times', () => {
+  assert.equal(dateTime(0, 'utc'), '1970-01-01 00:00:00 UTC')
+  assert.equal(dateTime(0, 'local', 'Asia/Tokyo'), '1970-01-01 09:00:00')
+  assert.equal(dateTime(Number.NaN, 'utc'), '')
+  assert.deepEqual([0.44, 9.96, 59.7, 61, 7_260, 90_000].map(duration), [
+    '0.4 s',
+    '10 s',
+    '1 min 0 s',
+    '1 min 1 s',
+    '2 h 1 min',
+    '1 d 1 h',
+  ])
+  assert.deepEqual(
+    [0, 30, 90, 7_200].map(past => ago(10_000 - past, 10_000)),
+    ['just now', '30 s ago', '1 min ago', '2 h ago'],
+  )
+})
+
+test('statuses', () => {
+  assert.equal(statusText('IN_PROGRESS_IN_ERROR'), 'In progress in error')
+  assert.equal(statusText('InProgress'), 'In progress')
+  assert.equal(signOf('TAINTED'), 'warning')
+  assert.equal(signOf('constructor'), 'info')
+  assert.deepEqual(['SUCCEEDED', 'Cancelled', 'Waiting', 'CREATED'].map(isEnded), [true, true, false, false])
+})
+
+test('the same call for a terminal and for Python', () => {
+  const call = {
+    service: 'servicecatalog',
+    operation: 'ExecuteProvisionedProductServiceAction',
+    input: { ProvisionedProductId: 'pp-1', Parameters: { Note: ["it's $HOME"] }, Flag: true },
+    region: 'us-east-1',
+    endpoint: 'http://127.0.0.1:4880',
+  }
+  assert.equal(
+    asCli(call),
+    `aws servicecatalog execute-provisioned-product-service-action --endpoint-url http://127.0.0.1:4880 --region us-east-1 \\
+  --provisioned-product-id pp-1 \\
+  --parameters '{"Note":["it'\\''s $HOME"]}' \\
+  --flag true`,
+  )
+  assert.match(asBoto3(call), /client\.execute_provisioned_product_service_action\(\n {4}ProvisionedProductId="pp-1",/)
+  assert.match(asBoto3(call), /Parameters=\{"Note": \["it's \$HOME"\]\},\n {4}Flag=True,/)
+  assert.deepEqual(['AWSAccountId', 'PrincipalARN', 'EC2Instance', 'Id'].map(kebab), [
+    'aws-account-id',
+    'principal-arn',
+    'ec2-instance',
+    'id',
+  ])
+})
+
+test('fields of products', () => {
+  const field = productField({
+    ParameterKey: 'size',
+    ParameterType: 'Number',
+    ParameterConstraints: { MinValue: '1', MaxValue: '8', AllowedPattern: '\\d+' },
+  })
+  assert.deepEqual([field.isRequired, field.least, field.most], [true, 1, 8])
+  assert.deepEqual(
+    ['', '0', '9', 'x', '3'].map(value => problemOf(field, value)),
+    ['A value is needed.', 'At least 1.', 'At most 8.', 'A number is needed.', undefined],
+  )
+  const optional = productField({ ParameterKey: 'a', DefaultValue: '', ParameterConstraints: { AllowedValues: [] } })
+  assert.equal(problemOf(optional, ''), undefined)
+})
+
+test('fields of actions', () => {
+  const target = actionField({ Name: 'Id', Type: 'TARGET', DefaultValues: ['i-1', 'i-2'] })
+  assert.deepEqual([target.options, target.isList, target.initial], [['i-1', 'i-2'], true, 'i-1\ni-2'])
+  assert.equal(problemOf(target, 'i-1\ni-9'), 'Choose one of i-1, i-2.')
+  const text = actionField({ Name: 'W', Type: 'String', DefaultValues: [] }, { allowedValues: [1, 2], type: 'String' })
+  assert.deepEqual(text.options, ['1', '2'])
+})
+
+test('a pattern that would take for ever is left to the server, and one that is none to JavaScript too', () => {
+  const evil = productField({ ParameterKey: 'a', ParameterConstraints: { AllowedPattern: '(a+)+$' } })
+  const started = performance.now()
+  assert.equal(problemOf(evil, `${'a'.repeat(200)}!`), undefined)
+  assert.ok(performance.now() - started < 1_000)
+  for (const AllowedPattern of ['\\Qx\\E', '[[:alpha:]]'])
+    assert.equal(problemOf(productField({ ParameterConstraints: { AllowedPattern } }), 'x'), undefined)
+})
