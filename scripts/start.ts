@@ -24,7 +24,8 @@ const { productId, artifactId, actions } = await loadCatalog(
 
 process.stdout.write(`bellhop: listening on ${url}
 
-The catalog holds the product "Web service". In another terminal:
+The catalog holds the product "Web service". The console is at that address: sign in with the key in
+${join(data, 'credentials')}. Or in another terminal:
 
   export AWS_SHARED_CREDENTIALS_FILE=${join(data, 'credentials')} AWS_PROFILE=bellhop AWS_REGION=us-east-1
   alias sc='aws --endpoint-url ${url} servicecatalog'       # the AWS CLI

@@ -96,12 +96,12 @@ function Top({ who }: { who: Who }) {
   const name = visible(who.userName ?? nameOfArn(who.arn))
   return (
     <TopNavigation
-      identity={{ href: '#/products', title: 'Bellhop', logo: { src: '/favicon.svg', alt: '' } }}
+      identity={{ href: '#/products', title: 'Bellhop', logo: { src: '/favicon.svg', alt: 'Bell' } }}
       utilities={[
         {
           type: 'button',
           text: zone === 'utc' ? 'UTC' : 'Local time',
-          ariaLabel: zone === 'utc' ? 'Times are UTC. Show local time' : 'Times are local. Show UTC',
+          ariaLabel: zone === 'utc' ? 'UTC: change to local time' : 'Local time: change to UTC',
           onClick: () => setPreferences({ zone: zone === 'utc' ? 'local' : 'utc' }),
         },
         {

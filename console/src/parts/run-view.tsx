@@ -48,7 +48,7 @@ function Shown({ run, isLive, title }: { readonly run: Run; readonly isLive: boo
           !isEnded(execution.AutomationExecutionStatus ?? '') && <Stop id={execution.AutomationExecutionId ?? ''} />
         }
       >
-        {detail ? recordTypeText(detail.RecordType ?? '') : title}
+        {detail ? visible(recordTypeText(detail.RecordType ?? '')) : title}
         {execution?.DocumentName && `: ${visible(execution.DocumentName)}`}{' '}
         {!isEnded(status) && <Badge color={isLive ? 'green' : 'grey'}>{isLive ? 'Live' : 'Reconnecting'}</Badge>}
       </Header>
@@ -88,7 +88,11 @@ function Shown({ run, isLive, title }: { readonly run: Run; readonly isLive: boo
             { label: 'Last change', value: <Time of={execution?.ExecutionEndTime ?? detail?.UpdatedTime} /> },
             {
               label: 'Document',
-              value: execution ? <Text>{`${execution.DocumentName}, version ${execution.DocumentVersion}`}</Text> : '-',
+              value: execution ? (
+                <Text>{`${execution.DocumentName}, version ${execution.DocumentVersion ?? '-'}`}</Text>
+              ) : (
+                '-'
+              ),
             },
             {
               label: detail ? 'Record' : 'Execution',

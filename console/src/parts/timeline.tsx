@@ -127,17 +127,16 @@ export function Pairs({
   return (
     <div>
       {title && <Box variant="awsui-key-label">{title}</Box>}
-      <KeyValuePairs
-        columns={1}
-        items={entries.map(([name, value]) => ({
-          label: visible(name),
-          value: (
-            <div className="long">
+      <dl className="pairs">
+        {entries.map(([name, value]) => (
+          <div key={name}>
+            <dt className="text">{visible(name)}</dt>
+            <dd className="long">
               <Value name={name}>{typeof value === 'string' ? value : value.join('\n')}</Value>
-            </div>
-          ),
-        }))}
-      />
+            </dd>
+          </div>
+        ))}
+      </dl>
     </div>
   )
 }

@@ -46,15 +46,16 @@ export function OneLine({ children }: { readonly children: string | undefined })
 
 export function Status({ of }: { readonly of: string | undefined }) {
   if (!of) return <span>-</span>
-  return <StatusIndicator type={signOf(of)}>{statusText(of)}</StatusIndicator>
+  return <StatusIndicator type={signOf(of)}>{visible(statusText(of))}</StatusIndicator>
 }
 
 /** A time as it is chosen to be shown, with how long ago that is. */
 export function Time({ of, short }: { readonly of: number | undefined; readonly short?: boolean }) {
   const { zone } = usePreferences()
   const now = useNow(10_000)
-  if (of === undefined) return <span>-</span>
-  const text = dateTime(of, zone)
+  const text = of === undefined ? '' : dateTime(of, zone)
+  // A time that is none to JavaScript is not shown.
+  if (of === undefined || text === '') return <span>-</span>
   const other = dateTime(of, zone === 'utc' ? 'local' : 'utc')
   return (
     <time dateTime={new Date(of * 1000).toISOString()} title={other} className="nowrap">
@@ -113,7 +114,7 @@ export function CopyButton({
     <Button
       variant={children ? 'normal' : 'inline-icon'}
       iconName={isDone ? 'status-positive' : 'copy'}
-      ariaLabel={isDone ? `Copied ${what}` : `Copy ${what}`}
+      ariaLabel={children ? undefined : isDone ? `Copied ${what}` : `Copy ${what}`}
       onClick={() => void copy()}
     >
       {children}

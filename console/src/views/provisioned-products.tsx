@@ -24,6 +24,7 @@ const columns: readonly Column<ProvisionedProduct>[] = [
   {
     id: 'status',
     header: 'Status',
+    width: 150,
     value: row => statusText(row.Status ?? ''),
     cell: row => <Status of={row.Status} />,
   },
@@ -56,6 +57,7 @@ const columns: readonly Column<ProvisionedProduct>[] = [
   {
     id: 'last',
     header: 'Last change',
+    width: 190,
     cell: row =>
       row.LastRecordId ? <Link href={to('/records', row.LastRecordId)}>{visible(row.LastRecordId)}</Link> : '-',
   },

@@ -28,12 +28,14 @@ export const recordColumns: readonly Column<RecordDetail>[] = [
   {
     id: 'type',
     header: 'What',
+    width: 130,
     value: row => recordTypeText(row.RecordType ?? ''),
     cell: row => recordTypeText(row.RecordType ?? ''),
   },
   {
     id: 'status',
     header: 'Status',
+    width: 150,
     value: row => statusText(row.Status ?? ''),
     cell: row => <Status of={row.Status} />,
   },
@@ -55,7 +57,13 @@ export const recordColumns: readonly Column<RecordDetail>[] = [
     width: 320,
     cell: row => <OneLine>{row.RecordErrors?.[0]?.Description}</OneLine>,
   },
-  { id: 'id', header: 'Record', value: row => row.RecordId, cell: row => <OneLine>{row.RecordId}</OneLine> },
+  {
+    id: 'id',
+    header: 'Record',
+    width: 190,
+    value: row => row.RecordId,
+    cell: row => <OneLine>{row.RecordId}</OneLine>,
+  },
 ]
 
 /** Who did what: every change of provisioned products, newest first. */

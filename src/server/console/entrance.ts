@@ -25,7 +25,7 @@ export function consoleEntrance(surroundings: ConsoleSurroundings): Entrance {
   return {
     route({ head }) {
       const [service = '', operation = '', ...more] = head.path.slice(apiPath.length).split('/')
-      const model = jsonModels[service as ServiceName]
+      const model = Object.hasOwn(jsonModels, service) ? jsonModels[service as ServiceName] : undefined
       if (!model || more.length > 0 || !Object.hasOwn(model.operations, operation)) {
         throw new UnknownOperationException(`The operation ${`${service}.${operation}`.slice(0, 200)} is not known.`)
       }
