@@ -13,7 +13,7 @@ test('a file is read with the caller’s account, kept, and found by the executi
   const now = new Date(0)
   const storage = openStorage(new SqliteDriver(':memory:', () => 0))
   t.after(() => storage.close())
-  const config = { mostBytes: 1000 }
+  const config = { mostBytes: 1000, mostBytesPerAccount: 10_000 }
   const store = new ArtifactStore({ storage, aws: {} as Aws, config, now: () => now, accountId: '1' })
   const scope = { accountId: '123456789012', region: 'us-east-1' }
   const readers: unknown[] = []

@@ -77,7 +77,7 @@ const schema = z.strictObject({
       timeoutSeconds: seconds.default(86_400),
     })
     .prefault({}),
-  artifacts: artifactsSchema.default({ mostBytes: 16 * 1024 * 1024 }),
+  artifacts: artifactsSchema.prefault({}),
   /** Accounts besides the one of --account-id; each has an administrator, whose key is in DIR/credentials. */
   accounts: z
     .array(account)

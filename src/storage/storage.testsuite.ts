@@ -253,5 +253,23 @@ export function testStorage(backend: Backend): void {
       )
       await assert.rejects(two.managedPolicies.delete(accountId, arn), { reason: 'InUse' })
     })
+
+    check('an account has so much room for artifacts', async (one, two) => {
+      const artifact = (digest: string, size: number) => ({
+        digest,
+        size,
+        createdAt: new Date(1),
+        accountId: '123456789012',
+        putBy: 'arn:x',
+        content: Buffer.alloc(size),
+      })
+      assert.equal(await one.storedArtifacts.sizeOf('123456789012'), 0)
+      assert.equal(await one.storedArtifacts.put(artifact('a', 6), 10), true)
+      assert.equal(await two.storedArtifacts.put(artifact('b', 5), 10), false)
+      assert.equal(await two.storedArtifacts.has('b'), false)
+      assert.equal(await two.storedArtifacts.put(artifact('a', 6), 10), true)
+      assert.equal(await two.storedArtifacts.put(artifact('c', 4), 10), true)
+      assert.equal(await one.storedArtifacts.sizeOf('123456789012'), 10)
+    })
   })
 }

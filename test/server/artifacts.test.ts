@@ -16,12 +16,13 @@ describe('the artifact store', () => {
     folder = temporaryFolder({ after: fn => cleanups.push(fn) })
     server = await startBellhop({
       dataDirectory: join(folder, 'data'),
-      config: { artifacts: { mostBytes: 5_000_000 } },
+      config: { artifacts: { mostBytes: 5_000_000, mostBytesPerAccount: 6_000_000 } },
     })
     writeFileSync(join(folder, 'template.yaml'), 'Resources: {}\n')
     writeFileSync(join(folder, 'empty'), '')
     // Larger than what operations take, and than what artifacts may be.
     writeFileSync(join(folder, 'large'), Buffer.alloc(4_500_000, 'x'))
+    writeFileSync(join(folder, 'more'), Buffer.alloc(2_000_000, 'y'))
     writeFileSync(join(folder, 'too-large'), Buffer.alloc(5_000_001))
   })
   after(async () => {
@@ -53,6 +54,17 @@ describe('the artifact store', () => {
     })
     const text = await cli(['artifact', 'put', 'large', '--query', 'Size', '--output', 'text'])
     assert.deepEqual([text.exit, text.stdout], [0, '4500000\n'])
+  })
+
+  test('an account has so much room, and what is there needs none', async () => {
+    const full = await cli(['artifact', 'put', 'more'])
+    assert.equal(full.exit, 254)
+    assert.match(
+      full.stderr,
+      /LimitExceededException.*may hold 6000000 bytes for account \d+.*no room for 2000000 more/,
+    )
+    assert.equal((await cli(['artifact', 'put', 'large'])).exit, 0)
+    assert.equal((await cli(['artifact', 'put', 'template.yaml'])).exit, 0)
   })
 
   const refused: readonly [words: readonly string[], exit: number, text: RegExp][] = [

@@ -8,6 +8,11 @@ export const artifactsSchema = z.strictObject({
     .positive()
     .max(256 * 1024 * 1024)
     .default(16 * 1024 * 1024),
+  /** How many bytes an account may have in the store; what is there already counts for whoever put it first. */
+  mostBytesPerAccount: z
+    .int()
+    .positive()
+    .default(4 * 1024 * 1024 * 1024),
   /** Where artifacts are kept instead of in the database, and from where CloudFormation reads templates that are too large to be sent. */
   bucket: z
     .strictObject({

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Aws, AwsApi } from '../../aws/api.ts'
 import { ArtifactError } from '../../engines/engine.ts'
+import { LimitExceededException } from '../../protocol/errors.ts'
 import type { Storage } from '../../storage/storage.ts'
 import type { ArtifactsConfig } from './config.ts'
 
@@ -36,20 +37,32 @@ export class ArtifactStore {
     return this.#options.config.mostBytes
   }
 
-  /** Answers the path under which it is found from now on. The same content again is the same artifact. */
+  /**
+   * Answers the path under which it is found from now on. The same content again is the same artifact. Throws
+   * LimitExceededException when the account has as much as it may have.
+   */
   async put(content: Uint8Array, by: { readonly accountId: string; readonly arn: string }): Promise<string> {
     const { storage, config, now } = this.#options
     const digest = sha256(content)
-    const { bucket } = config
+    const { bucket, mostBytesPerAccount } = config
+    const full = () =>
+      new LimitExceededException(
+        `The artifact store may hold ${mostBytesPerAccount} bytes for account ${by.accountId} (artifacts.mostBytesPerAccount): there is no room for ${content.length} more.`,
+      )
+    // Asked before the bucket is written to, and again with the row.
+    if (bucket && !(await storage.storedArtifacts.has(digest))) {
+      if ((await storage.storedArtifacts.sizeOf(by.accountId)) + content.length > mostBytesPerAccount) throw full()
+    }
     if (bucket) await this.#bucket().call('s3', 'PutObject', { ...this.#object(digest), Body: content })
-    await storage.storedArtifacts.put({
+    const artifact = {
       digest,
       size: content.length,
       createdAt: now(),
       accountId: by.accountId,
       putBy: by.arn,
       ...(!bucket && { content }),
-    })
+    }
+    if (!(await storage.storedArtifacts.put(artifact, mostBytesPerAccount))) throw full()
     return `bellhop://artifacts/sha256-${digest}`
   }
 

@@ -35,8 +35,17 @@ export const storedArtifacts = {
     return (yield* first(db.selectFrom('stored_artifacts').select('size').where('digest', '=', digest))) !== undefined
   }),
 
-  /** Writes it, also over one of the same name whose content was damaged. Who was the first stays. */
-  put: write(function* ({ digest, size, createdAt, accountId, putBy, content }: StoredArtifact) {
+  /** Bytes of what an account was the first to put. */
+  sizeOf: read(usedBy),
+
+  /**
+   * Writes it, also over one of the same name whose content was damaged. Who was the first stays. False: nothing is written,
+   * since its account would have more than so many bytes.
+   */
+  put: write(function* (artifact: StoredArtifact, mostOfAccount: number) {
+    const { digest, size, createdAt, accountId, putBy, content } = artifact
+    const known = yield* first(db.selectFrom('stored_artifacts').select('size').where('digest', '=', digest))
+    if (!known && (yield* usedBy(accountId)) + size > mostOfAccount) return false
     // Base64, because the databases have no column of bytes in common.
     const text = content ? Buffer.from(content).toString('base64') : null
     const values = {
@@ -53,5 +62,13 @@ export const storedArtifacts = {
         .values(values)
         .onConflict(conflict => conflict.column('digest').doUpdateSet({ size, content: text })),
     )
+    return true
   }),
+}
+
+function* usedBy(accountId: string) {
+  const sizes = db.selectFrom('stored_artifacts').where('account_id', '=', accountId)
+  const row = yield* first(sizes.select(({ fn }) => fn.sum<number | string | null>('size').as('sum')))
+  // PostgreSQL answers a sum as text.
+  return Number(row?.sum ?? 0)
 }
