@@ -77,6 +77,8 @@ interface ServiceAction {
   readonly name: string
   readonly document: object
   readonly targetType?: string
+  /** As whom its steps act: a role's ARN, or LAUNCH_ROLE. */
+  readonly assumeRole?: string
   readonly parameters?: readonly { readonly Name: string; readonly Type: 'TARGET' | 'TEXT_VALUE' }[]
 }
 
@@ -97,7 +99,7 @@ export async function serviceAction(
 
 /** As serviceAction, but with nothing that it may be run on. */
 export async function unassociatedServiceAction(target: Target, action: ServiceAction): Promise<string> {
-  const { name, document, targetType, parameters } = action
+  const { name, document, targetType, assumeRole, parameters } = action
   await call(target, 'ssm', 'CreateDocument', {
     Name: name,
     Content: JSON.stringify({ schemaVersion: '0.3', ...document }),
@@ -108,7 +110,12 @@ export async function unassociatedServiceAction(target: Target, action: ServiceA
   const { ServiceActionDetail } = await call(target, 'servicecatalog', 'CreateServiceAction', {
     Name: name,
     DefinitionType: 'SSM_AUTOMATION',
-    Definition: { Name: name, Version: '1', ...(parameters ? { Parameters: JSON.stringify(parameters) } : {}) },
+    Definition: {
+      Name: name,
+      Version: '1',
+      ...(assumeRole && { AssumeRole: assumeRole }),
+      ...(parameters ? { Parameters: JSON.stringify(parameters) } : {}),
+    },
     IdempotencyToken: randomUUID(),
   })
   return ServiceActionDetail.ServiceActionSummary.Id
