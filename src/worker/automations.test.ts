@@ -416,6 +416,18 @@ mainSteps: [{name: rest, action: 'aws:sleep', inputs: {Duration: PT0S}}]
   ])
 })
 
+test('a stored document that is no longer understood ends its execution, and says so', async t => {
+  const shop = shopWith(t, {})
+  const id = await startAutomation(shop, '{"schemaVersion":"0.9"}')
+  const server = shop.server()
+  server.dispatcher.wake(id)
+  await settle(server)
+  const { status, failureMessage } = (await shop.storage.executions.get(id))!
+  assert.equal(status, 'Failed')
+  assert.match(failureMessage!, /^Failed to describe SSM Automation document: .*schemaVersion 0\.9/)
+  assert.deepEqual(shop.reports, [])
+})
+
 test('approvers are told who asks and how to answer, once, also when the server dies meanwhile', async t => {
   const shop = shopWith(t, {})
   const { storage, clock } = shop

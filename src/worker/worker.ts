@@ -130,7 +130,7 @@ export class Worker {
     const document = this.#document(execution)
     if (document instanceof Error) {
       // Checked when it was made; only a document from another version of Bellhop can fail here. The record still ends.
-      return this.#fail(execution, epoch, `The automation document cannot be read: ${document.message}`)
+      return this.#fail(execution, epoch, `Failed to describe SSM Automation document: ${document.message}`)
     }
     const history = [...(await storage.executions.steps(executionId))]
     if (history.length === 0) {

@@ -177,6 +177,21 @@ describe('automation executions on a server', () => {
     assert.match(started.ExecutedBy, /assumed-role\/Starter\//)
   })
 
+  test('an action under the launch role of a product that has none says that there are no credentials', async () => {
+    await documentOf(server, 'Launched', resting)
+    const ServiceActionId = await actionOf({ Name: 'Launched', AssumeRole: 'LAUNCH_ROLE' })
+    const { ConstraintDetails } = await outputOf(server, 'servicecatalog', 'ListConstraintsForPortfolio', {
+      PortfolioId: product.portfolioId,
+    })
+    const { ConstraintId: Id } = ConstraintDetails.find((each: any) => each.Type === 'LAUNCH')
+    await outputOf(server, 'servicecatalog', 'DeleteConstraint', { Id })
+    const ProvisionedProductId = await provisioned(server, 'roleless')
+    const refused = await execute(server, { ProvisionedProductId, ServiceActionId })
+    assert.ok('code' in refused)
+    assert.equal(refused.code, 'InvalidParametersException')
+    assert.match(refused.message, /^Failed to retrieve credentials for role: .* has none\.$/)
+  })
+
   test('targets with a tag or a tag’s key are those that AWS names', async t => {
     if (!(await requireMoto(t))) return
     const { api } = moto!

@@ -52,7 +52,7 @@ describe('failures of calls', () => {
   test('say that it was the role', async () => {
     assert.match(
       message(await execute(refusal('AccessDenied', 'not yours', 403, 'AssumeRole', 'sts'))),
-      /^The defined assume role is unable to be assumed\. An error occurred \(AccessDenied\) when calling the AssumeRole/,
+      /^The defined assume role is unable to be assumed\. Access denied while assuming the role\. An error occurred \(AccessDenied\) when calling the AssumeRole/,
     )
   })
 

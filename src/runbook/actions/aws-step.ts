@@ -39,7 +39,10 @@ function awsFailure(stage: FailureStage, error: AwsApiError): Progress {
       ? message
       : `An error occurred (${code}) when calling the ${operation} operation: ${message}`
   const isRole = service === 'sts' && operation === 'AssumeRole'
-  return failed(stage, isRole ? `The defined assume role is unable to be assumed. ${said}` : said)
+  if (!isRole) return failed(stage, said)
+  // SSM's sentence, and where AWS refused it the one that Service Catalog's guide lists.
+  const refused = code === 'AccessDenied' ? 'Access denied while assuming the role. ' : ''
+  return failed(stage, `The defined assume role is unable to be assumed. ${refused}${said}`)
 }
 
 export function failed(stage: FailureStage, cause: string, response?: Answer): Progress {
