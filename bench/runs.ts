@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Connections, type Target } from './load.ts'
+import { requestBytes, type Target } from './load.ts'
+import { RawConnection } from './raw-connection.ts'
 
 /**
  * How many runs of a service action a second come from their call to the end of their record, so many under way at a time.
@@ -15,7 +16,9 @@ export async function runsPerSecond(
   underWay: number,
   runs: number,
 ): Promise<number> {
-  const connections = new Connections(target, underWay)
+  const requests = Array.from({ length: runs }, (_, number) =>
+    requestBytes(target, 'servicecatalog', 'ExecuteProvisionedProductServiceAction', input(number)),
+  )
   const database = new DatabaseSync(file, { readOnly: true })
   // One look at all of them, by an index that holds nothing else.
   const unfinished = database.prepare(
@@ -27,11 +30,16 @@ export async function runsPerSecond(
   let started = 0
   const begun = performance.now()
   const one = async () => {
+    const connection = new RawConnection(target.url)
     while (started < runs) {
+      const request = requests[started]!
       started += 1
-      const answer = await connections.ask('servicecatalog', 'ExecuteProvisionedProductServiceAction', input(started))
-      await new Promise<void>(resolve => following.set(JSON.parse(answer).RecordDetail.RecordId, resolve))
+      const { status, body } = await connection.send(request)
+      if (status !== 200) throw new Error(`${status} ${body}`)
+      const id = /"RecordId":"([^"]+)"/.exec(body)![1]!
+      await new Promise<void>(resolve => following.set(id, resolve))
     }
+    connection.close()
   }
   const follow = async () => {
     while (done < runs) {
@@ -52,7 +60,6 @@ export async function runsPerSecond(
     await Promise.all([follow(), ...Array.from({ length: underWay }, one)])
     return runs / ((performance.now() - begun) / 1000)
   } finally {
-    connections.close()
     database.close()
   }
 }
