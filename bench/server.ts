@@ -129,8 +129,9 @@ export async function benchServer(rounds: number): Promise<string> {
     return `## What the server does
 
 One process, SQLite, answers after the synced commit; ${products.toLocaleString('en')} provisioned products in the catalog. The client
-runs on the same machine; it makes and signs its requests before the clock starts. Medians of ${times} rounds, both sides in turns; one round before that does not count. The floor
-is \`node:http\`, a checked signature and one row in a synced, group-committed insert (\`bench/floor.ts\`).
+runs on the same machine; it makes and signs its requests before the clock starts. Medians of ${times} rounds, both sides in
+turns; one round before that does not count. The floor is \`node:http\`, a checked signature and one row in a synced,
+group-committed insert (\`bench/floor.ts\`). Whatever is accepted is run at the same time, by the same process.
 
 | | Bellhop | p50 | p99 | against | | p50 | p99 | ratio of throughput |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
