@@ -7,8 +7,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { call } from '../scripts/client.ts'
 import type { Execution, StepExecution } from '../src/catalog/execution.ts'
 import { fromJson } from '../src/storage/json.ts'
-import { Connections, type Target } from './load.ts'
+import { requestBytes, type Target } from './load.ts'
 import { median } from './measure.ts'
+import { RawConnection } from './raw-connection.ts'
 import { start, stop } from './server.ts'
 
 /** What a Python step may take at most where a Python is kept ready. */
@@ -97,7 +98,8 @@ async function runs(
   underWay: number,
   count: number,
 ): Promise<Runs> {
-  const connections = new Connections(target, underWay)
+  const request = requestBytes(target, 'ssm', 'StartAutomationExecution', { DocumentName })
+  const connections = Array.from({ length: underWay }, () => new RawConnection(target.url))
   const database = new DatabaseSync(file, { readOnly: true })
   const unfinished = database.prepare('select id from executions where run_at is not null')
   const following = new Map<string, () => void>()
@@ -105,11 +107,12 @@ async function runs(
   let done = 0
   let started = 0
   const begun = performance.now()
-  const one = async () => {
+  const one = async (connection: RawConnection) => {
     while (started < count) {
       started += 1
-      const answer = await connections.ask('ssm', 'StartAutomationExecution', { DocumentName })
-      const id: string = JSON.parse(answer).AutomationExecutionId
+      const { status, body } = await connection.send(request)
+      if (status !== 200) throw new Error(`${status} ${body}`)
+      const id: string = JSON.parse(body).AutomationExecutionId
       ids.push(id)
       await new Promise<void>(resolve => following.set(id, resolve))
     }
@@ -127,7 +130,7 @@ async function runs(
     }
   }
   try {
-    await Promise.all([follow(), ...Array.from({ length: underWay }, one)])
+    await Promise.all([follow(), ...connections.map(one)])
     const perSecond = count / ((performance.now() - begun) / 1000)
     const execution = database.prepare('select status, created_at, data from executions where id = ?')
     const stepsOf = database.prepare('select data from steps where execution_id = ?')
@@ -145,7 +148,7 @@ async function runs(
     const sorted = (values: number[]) => values.sort((a, b) => a - b)
     return { perSecond, whole: sorted(whole), steps: sorted(steps) }
   } finally {
-    connections.close()
+    for (const connection of connections) connection.close()
     database.close()
   }
 }
