@@ -9,10 +9,14 @@ import { createRoot } from 'react-dom/client'
 import type { ApiError } from './api/client.ts'
 import { App } from './app.tsx'
 import { applyPreferences } from './preferences.ts'
+import { findRoute } from './routes.ts'
+import { parseLocation } from './routing/location.ts'
 import { session } from './session/session.ts'
 
 applyPreferences()
 void session.find()
+// While it is asked who is signed in, the view's code is on its way.
+void findRoute(parseLocation(location.hash).path)?.route.view.fetch()
 
 const client = new QueryClient({
   defaultOptions: {

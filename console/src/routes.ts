@@ -11,7 +11,10 @@ export interface Route {
   /** `:id` and `:other` are given to the view. */
   readonly path: string
   readonly title: string
-  readonly view: LazyExoticComponent<ComponentType<ViewProps>>
+  readonly view: LazyExoticComponent<ComponentType<ViewProps>> & {
+    /** Fetches its code, so that it is there when it is shown. */
+    fetch(): Promise<unknown>
+  }
   /** Where it stands in the navigation, if it does. */
   readonly section?: Section
   /** The entry of the navigation that it belongs to, where it is not one itself. */
@@ -21,7 +24,8 @@ export interface Route {
 export const sections = ['Catalog', 'Activity', 'Administration'] as const
 export type Section = (typeof sections)[number]
 
-const view = (load: () => Promise<{ readonly default: ComponentType<ViewProps> }>) => lazy(load)
+const view = (load: () => Promise<{ readonly default: ComponentType<ViewProps> }>) =>
+  Object.assign(lazy(load), { fetch: load })
 
 /** Every view: one file and one row. The first is where one begins. */
 export const routes: readonly Route[] = [

@@ -45,18 +45,12 @@ export function Answer({ step, executionId }: { readonly step: Step; readonly ex
           </FormField>
         )}
         <SpaceBetween direction="horizontal" size="xs">
-          {isApproval ? (
-            <>
-              <Button variant="primary" loading={signal.isPending} onClick={() => send('Approve')}>
-                Approve
-              </Button>
-              <Button disabled={signal.isPending} onClick={() => send('Reject')}>
-                Reject
-              </Button>
-            </>
-          ) : (
-            <Button variant="primary" loading={signal.isPending} onClick={() => send('Resume')}>
-              Resume
+          <Button variant="primary" loading={signal.isPending} onClick={() => send(isApproval ? 'Approve' : 'Resume')}>
+            {isApproval ? 'Approve' : 'Resume'}
+          </Button>
+          {isApproval && (
+            <Button disabled={signal.isPending} onClick={() => send('Reject')}>
+              Reject
             </Button>
           )}
         </SpaceBetween>
