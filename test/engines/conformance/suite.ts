@@ -300,7 +300,11 @@ export function engineConformance(subject: Subject): void {
       assert.equal(await changes.statusOf(id), 'ERROR')
       await assertGivenUp(key)
       assert.equal(await changes.statusOf(id), 'ERROR')
-      assertSucceeded(await changes.terminate(id))
+      // On a busy machine the hasty engine's two seconds may be too few for this, too.
+      let ended = await changes.terminate(id)
+      for (let tries = 1; tries < 5 && ended.RecordDetail.Status === 'FAILED'; tries += 1)
+        ended = await changes.terminate(id)
+      assertSucceeded(ended)
       assert.ok(!(await exists(key)))
     })
 
