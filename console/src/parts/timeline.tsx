@@ -96,7 +96,7 @@ function StepDetail({ step }: { readonly step: Step }) {
             },
             {
               label: 'If it fails',
-              value: `${step.OnFailure ?? 'Abort'}${step.MaxAttempts ? `, after ${step.MaxAttempts} attempts` : ''}`,
+              value: `${step.OnFailure ?? 'Abort'}${(step.MaxAttempts ?? 1) > 1 ? `, after ${step.MaxAttempts} attempts` : ''}`,
             },
             ...(child ? [{ label: 'Runs', value: <a href={to('/executions', child)}>{visible(child)}</a> }] : []),
           ]}
