@@ -78,7 +78,7 @@ export default function Records() {
   return (
     <DataTable
       title="Records"
-      description="What was done to provisioned products, and by whom."
+      description="What was done to provisioned products. Open one to see who asked for it."
       columns={recordColumns}
       pages={pages}
       rowId={row => row.RecordId ?? ''}
