@@ -179,7 +179,7 @@ export interface Identified {
 }
 
 /** What the API's own clients send: signed with Signature Version 4. */
-function signedRequests(services: Services, principals: Principals): Entrance {
+export function signedRequests(services: Services, principals: Principals): Entrance {
   return {
     route,
     async claim(request, routed) {

@@ -41,7 +41,7 @@ import { observationRoutes } from './observe/routes.ts'
 import { isLoopback, type ServerOptions } from './options.ts'
 import { allowedHosts } from './outbound.ts'
 import { createOwnApi } from './own-api.ts'
-import { createPipeline } from './pipeline.ts'
+import { createPipeline, type Entrance, signedRequests } from './pipeline.ts'
 import { createPrincipals } from './principals.ts'
 import { withReadyMadeDocuments } from './ready-made-documents.ts'
 import { startRetention } from './retention.ts'
@@ -246,10 +246,10 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       report,
       endpoint: () => url,
     })
-    const upload = createUpload({ services, principals, store: artifactStore, ids, report })
+    const uploadBy = (claim: Entrance['claim']) => createUpload({ services, store: artifactStore, ids, report, claim })
     const stateBackend = createTerraformBackend({ ...stateKeeping, report: log.error })
     const answersApi = options.role !== 'worker'
-    const uploads = { method: 'PUT', path: uploadPath, answer: upload }
+    const uploads = { method: 'PUT', path: uploadPath, answer: uploadBy(signedRequests(services, principals).claim) }
     const http = createHttpServer(
       answersApi ? pipeline.answer : refuseRequests,
       () => ready,
@@ -258,7 +258,19 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
         // Engines on this node keep their state here, whatever else it answers.
         { method: '*', path: `${statePath}*`, answer: stateBackend },
         ...(answersApi
-          ? [uploads, ...consoleRoutes({ services, principals, ids, report, clock, pipeline, config: config.console })]
+          ? [
+              uploads,
+              ...consoleRoutes({
+                services,
+                principals,
+                ids,
+                report,
+                clock,
+                pipeline,
+                uploadBy,
+                config: config.console,
+              }),
+            ]
           : []),
       ]),
     )

@@ -110,6 +110,40 @@ test('the console: sessions and what they may do', async t => {
     assert.equal(abroad.status, 200)
   })
 
+  await t.test('files and documents are taken from the page alone, as far as its user may', async () => {
+    const { cookie, token } = await session()
+    const headers = { ...origin(), cookie, 'x-bellhop-token': token }
+    const put = (more: Record<string, string>, body = 'Resources: {}') =>
+      fetch(`${server.url}/console/artifacts`, { method: 'PUT', headers: { ...headers, ...more }, body })
+    const stored = (await (await put({})).json()) as { Path: string }
+    assert.match(stored.Path, /^bellhop:\/\/artifacts\/sha256-/)
+    for (const [name, value] of [
+      ['cookie', ''],
+      ['x-bellhop-token', 'x'],
+      ['origin', 'https://elsewhere.example'],
+    ] as const) {
+      assert.equal((await put({ [name]: value })).status, 400)
+    }
+    assert.equal((await put({}, '')).status, 400)
+    const carol = await makeUser(admin, 'carol', { Effect: 'Allow', Action: 'ssm:*', Resource: '*' })
+    const hers = await session(carol.credentials)
+    const denied = await put({ cookie: hers.cookie, 'x-bellhop-token': hers.token })
+    assert.equal(await codeOf(denied), 'AccessDeniedException')
+
+    const check = (given: unknown, more: Record<string, string> = {}) =>
+      fetch(`${server.url}/console/document-check`, {
+        method: 'POST',
+        headers: { ...headers, ...more },
+        body: JSON.stringify(given),
+      })
+    const content = "schemaVersion: '0.3'\nmainSteps: [{name: A, action: 'aws:sleep', inputs: {Duration: PT1S}}]"
+    assert.deepEqual(await (await check({ content, format: 'YAML' })).json(), {})
+    const wrong = await check({ content: content.replace('sleep', 'slep'), format: 'YAML' })
+    assert.match(((await wrong.json()) as { problem: string }).problem, /aws:slep/)
+    assert.equal((await check({ content, format: 'XML' })).status, 400)
+    assert.equal((await check({ content, format: 'YAML' }, { 'x-bellhop-token': 'x' })).status, 400)
+  })
+
   await t.test('signing out ends it, wherever its cookie is; so does taking the key away', async () => {
     const one = await session()
     const other = await session()

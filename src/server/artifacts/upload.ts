@@ -5,16 +5,16 @@ import { services as models } from '../../model/services.ts'
 import type { Services } from '../../operations/operation.ts'
 import { AccessDeniedException, InvalidParametersException } from '../../protocol/errors.ts'
 import type { EncodedAnswer } from '../../protocol/server.ts'
-import { answerError, authenticate, claimIdentity, type Request, serialise } from '../pipeline.ts'
-import type { Principals } from '../principals.ts'
+import { answerError, type Entrance, type Request, serialise } from '../pipeline.ts'
 import type { ArtifactStore } from './store.ts'
 
 interface Options {
   readonly services: Services
-  readonly principals: Principals
   readonly store: ArtifactStore
   readonly ids: Ids
   readonly report: (message: string, error: unknown, requestId: string) => void
+  /** How it is known who sends it. */
+  readonly claim: Entrance['claim']
 }
 
 /** Where `bellhop artifact put` sends to. */
@@ -24,25 +24,25 @@ export const uploadPath = '/bellhop/artifacts'
 const operation = 'CreateProvisioningArtifact'
 
 /**
- * Takes an artifact into the store: a PUT whose body is the artifact, signed as every call is, for servicecatalog. It is
+ * Takes an artifact into the store: a PUT whose body is the artifact, from whoever it is claimed to be, for servicecatalog. It is
  * no operation of AWS's, and raw because operations' inputs are small. Never rejects.
  */
 export function createUpload({
   services,
-  principals,
   store,
   ids,
   report,
+  claim,
 }: Options): (request: Request) => Promise<EncodedAnswer> {
   const service = 'servicecatalog' as const
   const route = { service, model: models[service] }
   return async request => {
     const requestId = ids.uuid()
     try {
-      const claimed = await claimIdentity(request, route, services)
+      const claimed = await claim(request, route)
       const body = await request.body(store.mostBytes)
-      const principal = await authenticate(request, body, claimed, route, principals)
-      const { region } = claimed.authorization.scope
+      const principal = await claimed.principal(body)
+      const { region } = claimed
       const { sourceIp } = request
       const userAgent = request.header('user-agent')
       const keys = requestKeys(principal, { now: services.clock.now(), region, sourceIp, userAgent, input: {} })
