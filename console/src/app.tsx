@@ -4,6 +4,7 @@ import SideNavigation from '@cloudscape-design/components/side-navigation'
 import Spinner from '@cloudscape-design/components/spinner'
 import TopNavigation from '@cloudscape-design/components/top-navigation'
 import { Component, type ReactNode, Suspense, useEffect, useState } from 'react'
+import { useRights } from './api/use-rights.ts'
 import { useKeyboard } from './parts/keyboard.ts'
 import { Notices } from './parts/notices.tsx'
 import { Waiting } from './parts/waiting.tsx'
@@ -33,6 +34,7 @@ function Shell({ who }: { who: Who }) {
   const found = findRoute(path)
   const [isOpen, setOpen] = useState(() => innerWidth > 800)
   useKeyboard()
+  const rights = useRights()
   const title = found?.route.title ?? 'Not found'
   useEffect(() => {
     document.title = `${title} · Bellhop`
@@ -57,7 +59,9 @@ function Shell({ who }: { who: Who }) {
           <SideNavigation
             activeHref={`#${found?.route.within ?? found?.route.path ?? ''}`}
             items={sections.flatMap(section => {
-              const items = routes.filter(route => route.section === section)
+              const items = routes.filter(
+                route => route.section === section && (!route.needs || rights.has(route.needs)),
+              )
               if (items.length === 0) return []
               return [
                 {

@@ -19,9 +19,14 @@ export interface Route {
   readonly section?: Section
   /** The entry of the navigation that it belongs to, where it is not one itself. */
   readonly within?: string
+  /** An operation that whoever uses the view may call: who may not is not shown the entry. */
+  readonly needs?: AdminRight
 }
 
-export const sections = ['Catalog', 'Activity', 'Administration'] as const
+/** The rights that make somebody an administrator of one thing or another. */
+export type AdminRight = 'servicecatalog.ListPortfolios' | 'ssm.ListDocuments' | 'iam.ListUsers'
+
+export const sections = ['Catalog', 'Activity', 'Administration', 'Access'] as const
 export type Section = (typeof sections)[number]
 
 const view = (load: () => Promise<{ readonly default: ComponentType<ViewProps> }>) =>
@@ -64,6 +69,115 @@ export const routes: readonly Route[] = [
     view: view(() => import('./views/execution.tsx')),
   },
   { path: '/approvals', title: 'Approvals', section: 'Activity', view: view(() => import('./views/approvals.tsx')) },
+  {
+    path: '/portfolios',
+    title: 'Portfolios',
+    section: 'Administration',
+    needs: 'servicecatalog.ListPortfolios',
+    view: view(() => import('./views/portfolios.tsx')),
+  },
+  {
+    path: '/portfolios/:id',
+    title: 'Portfolio',
+    within: '/portfolios',
+    view: view(() => import('./views/portfolio.tsx')),
+  },
+  {
+    path: '/admin/products',
+    title: 'All products',
+    section: 'Administration',
+    needs: 'servicecatalog.ListPortfolios',
+    view: view(() => import('./views/admin-products.tsx')),
+  },
+  {
+    path: '/admin/products/new',
+    title: 'Create product',
+    within: '/admin/products',
+    view: view(() => import('./views/admin-product-new.tsx')),
+  },
+  {
+    path: '/admin/products/:id',
+    title: 'Product',
+    within: '/admin/products',
+    view: view(() => import('./views/admin-product.tsx')),
+  },
+  {
+    path: '/service-actions',
+    title: 'Service actions',
+    section: 'Administration',
+    needs: 'servicecatalog.ListPortfolios',
+    view: view(() => import('./views/service-actions.tsx')),
+  },
+  {
+    path: '/service-actions/new',
+    title: 'Create service action',
+    within: '/service-actions',
+    view: view(() => import('./views/service-action-new.tsx')),
+  },
+  {
+    path: '/service-actions/:id',
+    title: 'Service action',
+    within: '/service-actions',
+    view: view(() => import('./views/service-action.tsx')),
+  },
+  {
+    path: '/documents',
+    title: 'Documents',
+    section: 'Administration',
+    needs: 'ssm.ListDocuments',
+    view: view(() => import('./views/documents.tsx')),
+  },
+  {
+    path: '/documents/new',
+    title: 'Create document',
+    within: '/documents',
+    view: view(() => import('./views/document-new.tsx')),
+  },
+  { path: '/documents/:id', title: 'Document', within: '/documents', view: view(() => import('./views/document.tsx')) },
+  {
+    path: '/documents/:id/edit',
+    title: 'Edit document',
+    within: '/documents',
+    view: view(() => import('./views/document-edit.tsx')),
+  },
+  {
+    path: '/tag-options',
+    title: 'Tag options',
+    section: 'Administration',
+    needs: 'servicecatalog.ListPortfolios',
+    view: view(() => import('./views/tag-options.tsx')),
+  },
+  {
+    path: '/executions',
+    title: 'Executions',
+    section: 'Administration',
+    needs: 'ssm.ListDocuments',
+    view: view(() => import('./views/executions.tsx')),
+  },
+  {
+    path: '/users',
+    title: 'Users',
+    section: 'Access',
+    needs: 'iam.ListUsers',
+    view: view(() => import('./views/users.tsx')),
+  },
+  { path: '/users/:id', title: 'User', within: '/users', view: view(() => import('./views/user.tsx')) },
+  {
+    path: '/groups',
+    title: 'Groups',
+    section: 'Access',
+    needs: 'iam.ListUsers',
+    view: view(() => import('./views/groups.tsx')),
+  },
+  { path: '/groups/:id', title: 'Group', within: '/groups', view: view(() => import('./views/group.tsx')) },
+  {
+    path: '/roles',
+    title: 'Roles',
+    section: 'Access',
+    needs: 'iam.ListUsers',
+    view: view(() => import('./views/roles.tsx')),
+  },
+  { path: '/roles/:id', title: 'Role', within: '/roles', view: view(() => import('./views/role.tsx')) },
 ]
 
 /** The view of a path, and its parameters; undefined when there is none. */

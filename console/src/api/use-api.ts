@@ -7,7 +7,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useEffect, useMemo } from 'react'
 import { session } from '../session/session.ts'
 import { type ApiError, call } from './client.ts'
 import type { Input, OperationName, Output } from './services.ts'
@@ -96,4 +96,22 @@ export function useAct<Name extends OperationName>(name: Name): UseMutationResul
     mutationFn: input => call(name, input),
     onSuccess: () => client.invalidateQueries(),
   })
+}
+
+/** Does what takes several calls, or one that is chosen while it is done; what was asked before is asked again afterwards. */
+export function useDo<Given, Made>(run: (given: Given) => Promise<Made>): UseMutationResult<Made, ApiError, Given> {
+  const client = useQueryClient()
+  return useMutation<Made, ApiError, Given>({ mutationFn: run, onSettled: () => client.invalidateQueries() })
+}
+
+/** How many rows one would look through for what one picks. */
+const mostPicked = 1_000
+
+/** Rows to pick from: all of them, as far as anybody would look. */
+export function useAll<Row>({ rows, hasMore, isLoadingMore, error, loadMore }: Pages<Row>): readonly Row[] {
+  const isWanted = hasMore && !isLoadingMore && !error && rows.length < mostPicked
+  useEffect(() => {
+    if (isWanted) loadMore()
+  }, [isWanted, loadMore])
+  return rows
 }

@@ -90,9 +90,9 @@ export function DataTable<Row>(props: Props<Row>) {
       header={
         <Header
           variant={variant ? 'h2' : 'awsui-h1-sticky'}
-          counter={isLoading ? undefined : counter}
+          counter={isLoading || error ? undefined : counter}
           description={description}
-          actions={actions}
+          actions={error ? undefined : actions}
         >
           {title}
         </Header>

@@ -3,9 +3,11 @@ import Button from '@cloudscape-design/components/button'
 import type { ApiError } from '../api/client.ts'
 import { Text } from './words.tsx'
 
+const denied = 'Your policies do not allow this. `bellhop explain` with the request id says which one is missing.'
 const advice: Readonly<Record<string, string>> = {
-  AccessDeniedException:
-    'Your policies do not allow this. `bellhop explain` with the request id says which one is missing.',
+  AccessDeniedException: denied,
+  // As IAM calls it.
+  AccessDenied: denied,
   NoConnection: 'It is asked again when you reload.',
 }
 
@@ -21,7 +23,7 @@ export function Failure({
 }) {
   return (
     <Alert
-      type="error"
+      type={advice[error.code] === denied ? 'warning' : 'error'}
       header={title ?? 'This could not be done'}
       action={again && <Button onClick={again}>Try again</Button>}
     >

@@ -43,7 +43,7 @@ export function Fields({ state }: { readonly state: FieldsState }) {
       {state.fields.map(field => (
         <FormField
           key={field.name}
-          label={visible(field.name)}
+          label={visible(field.label ?? field.name)}
           description={field.description && <span className="text">{visible(field.description)}</span>}
           constraintText={constraintText(field)}
           errorText={state.problem(field.name)}
@@ -58,7 +58,7 @@ export function Fields({ state }: { readonly state: FieldsState }) {
 function Control({ field, state }: { readonly field: Field; readonly state: FieldsState }) {
   const value = state.value(field)
   const set = (text: string) => state.set(field.name, text)
-  const options = field.options?.map(each => ({ value: each, label: visible(each) }))
+  const options = field.options?.map(each => ({ value: each, label: visible(field.optionLabels?.[each] ?? each) }))
   if (options && field.isList) {
     const chosen = new Set(linesOf(value))
     return (
@@ -75,12 +75,22 @@ function Control({ field, state }: { readonly field: Field; readonly state: Fiel
         options={options}
         selectedOption={options.find(each => each.value === value) ?? null}
         placeholder="Choose"
+        empty="There is nothing to choose from."
+        expandToViewport
         filteringType={options.length > 10 ? 'auto' : 'none'}
         onChange={({ detail }) => set(detail.selectedOption.value ?? '')}
       />
     )
   }
-  if (field.isList) return <Textarea value={value} rows={3} onChange={({ detail }) => set(detail.value)} />
+  if (field.isList || field.isLong)
+    return (
+      <Textarea
+        value={value}
+        rows={field.isLong ? 12 : 3}
+        spellcheck={!field.isLong}
+        onChange={({ detail }) => set(detail.value)}
+      />
+    )
   return (
     <Input
       value={value}

@@ -1,6 +1,8 @@
 /** A field of a form, whatever it comes from: a product's parameter or a document's. */
 export interface Field {
   readonly name: string
+  /** What it is called to people, where that is not its name. */
+  readonly label?: string
   readonly description?: string
   readonly initial: string
   /** Has to be given. */
@@ -9,7 +11,11 @@ export interface Field {
   readonly isList: boolean
   readonly isSecret: boolean
   readonly isNumber: boolean
+  /** Text of many lines, such as a policy. */
+  readonly isLong?: boolean
   readonly options?: readonly string[]
+  /** What options are called to people, by their values. */
+  readonly optionLabels?: Readonly<Record<string, string>>
   readonly pattern?: string
   /** What is said when the pattern is not met. */
   readonly patternText?: string
@@ -54,6 +60,11 @@ function fits(pattern: string, value: string): boolean {
     // Java's patterns are not all JavaScript's; the server knows them.
     return true
   }
+}
+
+/** A field of a form that is written here: a text that is needed, unless said otherwise. */
+export function formField(name: string, more: Partial<Field> = {}): Field {
+  return { name, initial: '', isRequired: true, isList: false, isSecret: false, isNumber: false, ...more }
 }
 
 interface ProductParameter {

@@ -1,0 +1,74 @@
+import Button from '@cloudscape-design/components/button'
+import Link from '@cloudscape-design/components/link'
+import type { Output } from '../api/services.ts'
+import { usePages } from '../api/use-api.ts'
+import { type Column, DataTable } from '../parts/data-table.tsx'
+import { OneLine, Time } from '../parts/words.tsx'
+import { to } from '../routing/location.ts'
+import { visible } from '../words/text.ts'
+
+const rowsOf = (output: Output<'servicecatalog.SearchProductsAsAdmin'>) => output.ProductViewDetails
+
+type Row = NonNullable<ReturnType<typeof rowsOf>>[number]
+
+const columns: readonly Column<Row>[] = [
+  {
+    id: 'name',
+    header: 'Name',
+    width: 280,
+    value: row => row.ProductViewSummary?.Name,
+    cell: row => (
+      <Link href={to('/admin/products', row.ProductViewSummary?.ProductId ?? '')}>
+        {visible(row.ProductViewSummary?.Name ?? '')}
+      </Link>
+    ),
+  },
+  {
+    id: 'type',
+    header: 'Type',
+    width: 240,
+    value: row => row.ProductViewSummary?.Type,
+    cell: row => row.ProductViewSummary?.Type,
+  },
+  {
+    id: 'owner',
+    header: 'Owner',
+    value: row => row.ProductViewSummary?.Owner,
+    cell: row => <OneLine>{row.ProductViewSummary?.Owner}</OneLine>,
+  },
+  {
+    id: 'description',
+    header: 'Description',
+    width: 320,
+    value: row => row.ProductViewSummary?.ShortDescription,
+    cell: row => <OneLine>{row.ProductViewSummary?.ShortDescription}</OneLine>,
+  },
+  {
+    id: 'created',
+    header: 'Created',
+    width: 200,
+    value: row => row.CreatedTime,
+    cell: row => <Time of={row.CreatedTime} />,
+  },
+]
+
+/** Every product of the account, whoever may launch it. */
+export default function AdminProducts() {
+  const pages = usePages('servicecatalog.SearchProductsAsAdmin', { PageSize: 20 }, { rows: rowsOf })
+  return (
+    <DataTable
+      title="All products"
+      description="Every product of the account. Those that you may launch are under Products."
+      columns={columns}
+      pages={pages}
+      rowId={row => row.ProductViewSummary?.ProductId ?? ''}
+      sort="name"
+      empty="There is no product yet."
+      actions={
+        <Button variant="primary" href="#/admin/products/new">
+          Create product
+        </Button>
+      }
+    />
+  )
+}
