@@ -26,7 +26,6 @@ import type { ViewProps } from '../routes.ts'
 import { to } from '../routing/location.ts'
 import { go } from '../routing/use-location.ts'
 import { formField } from '../words/fields.ts'
-import { statusText } from '../words/status.ts'
 import { visible } from '../words/text.ts'
 import type { ProductType } from '../words/version.ts'
 
@@ -157,14 +156,17 @@ function Versions({
         columnDefinitions={[
           { id: 'name', header: 'Name', cell: row => <OneLine>{row.Name}</OneLine>, isRowHeader: true },
           { id: 'description', header: 'Description', cell: row => <OneLine>{row.Description}</OneLine> },
-          { id: 'active', header: 'Can be launched', cell: row => (row.Active === false ? 'No' : 'Yes') },
-          { id: 'guidance', header: 'Guidance', cell: row => statusText(row.Guidance ?? 'DEFAULT') },
+          {
+            id: 'active',
+            header: 'Launch',
+            cell: row => (row.Active === false ? 'No' : row.Guidance === 'DEPRECATED' ? 'Updates only' : 'Yes'),
+          },
           { id: 'created', header: 'Created', cell: row => <Time of={row.CreatedTime} /> },
           { id: 'id', header: 'Id', cell: row => <OneLine>{row.Id}</OneLine> },
           {
             id: 'change',
             header: 'Change',
-            minWidth: 240,
+            minWidth: 200,
             cell: row => <VersionChanges productId={productId} version={row} />,
           },
         ]}
