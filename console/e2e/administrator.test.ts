@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { loadCatalog } from '../../scripts/example-catalog.ts'
 import { type Bellhop, call, startBellhop, temporaryFolder } from '../../test/kit/bellhop.ts'
+import { terminateAll } from '../../test/kit/catalog.ts'
 import { makeUser, outputOf } from '../../test/kit/identity.ts'
 import { axeFindings, checkWithAxe, openPage, picture, requireBrowser, signIn } from './browser.ts'
 
@@ -51,6 +52,7 @@ test("the administrator's views in a browser", async t => {
   })
   after(async () => {
     await browser.close()
+    await terminateAll(server)
     await server.stop()
     for (const fn of later) fn()
   })

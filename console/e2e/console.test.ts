@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { loadCatalog } from '../../scripts/example-catalog.ts'
 import { type Bellhop, call, startBellhop, temporaryFolder } from '../../test/kit/bellhop.ts'
-import { serviceAction } from '../../test/kit/catalog.ts'
+import { serviceAction, terminateAll } from '../../test/kit/catalog.ts'
 import { makeUser, outputOf } from '../../test/kit/identity.ts'
 import { axeFindings, axeRunsSoFar, checkWithAxe, openPage, picture, requireBrowser, signIn } from './browser.ts'
 
@@ -68,6 +68,7 @@ test('the console in a browser', async t => {
   })
   after(async () => {
     await browser.close()
+    await terminateAll(server)
     await server.stop()
     for (const fn of later) fn()
   })

@@ -22,8 +22,9 @@ export async function readSecret(prompt: string): Promise<string> {
     return readLine(prompt)
   }
   const { writeSync } = await import('node:fs')
-  writeSync(descriptor, prompt)
+  // Before the question: an answer that comes at once must not be shown either.
   terminal.setRawMode(true)
+  writeSync(descriptor, prompt)
   const finish = () => {
     terminal.setRawMode(false)
     writeSync(descriptor, '\n')

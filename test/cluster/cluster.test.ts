@@ -11,7 +11,7 @@ import { type Postgres, startPostgres } from '../kit/postgres.ts'
 import { requireTool } from '../kit/tools.ts'
 
 /** Real nodes over a real PostgreSQL: started at once, killed, frozen, and with the database taken from under them. */
-describe('many nodes on one PostgreSQL', () => {
+describe('many nodes on one PostgreSQL', { timeout: 300_000 }, () => {
   const cleanups: (() => unknown)[] = []
   let pg: Postgres | undefined
   let url: string

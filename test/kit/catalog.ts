@@ -193,3 +193,21 @@ function linesOf(file: string): string[][] {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
   return lines.filter(line => line !== '').map(line => line.split(' '))
 }
+
+/** Terminates everything that the account has provisioned: what engines made may outlive their server. */
+export async function terminateAll(target: Target): Promise<void> {
+  const everything = { AccessLevelFilter: { Key: 'Account', Value: 'self' }, PageSize: 100 }
+  for (let looks = 0; looks < 200; looks += 1) {
+    const { ProvisionedProducts } = await call(target, 'servicecatalog', 'SearchProvisionedProducts', everything)
+    if (ProvisionedProducts.length === 0) return
+    for (const { Id, Status } of ProvisionedProducts) {
+      if (Status === 'UNDER_CHANGE') continue
+      await call(target, 'servicecatalog', 'TerminateProvisionedProduct', {
+        ProvisionedProductId: Id,
+        TerminateToken: randomUUID(),
+      })
+    }
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+  throw new Error('Not everything could be terminated.')
+}

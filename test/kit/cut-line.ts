@@ -12,19 +12,20 @@ export interface CutLine {
 }
 
 export async function cutLine(socketPath: string): Promise<CutLine> {
-  const pairs = new Set<readonly [Socket, Socket]>()
+  /** All there ever were: one end may hang open long after the other has gone. */
+  const sockets = new Set<Socket>()
   let whole = true
   const server: Server = createServer(near => {
     const far = createConnection(socketPath)
     const pair = [near, far] as const
-    pairs.add(pair)
     for (const [from, to] of [pair, [far, near] as const]) {
+      sockets.add(from)
       from.on('data', chunk => {
         if (whole) to.write(chunk)
       })
       from.on('error', () => {})
       from.once('close', () => {
-        pairs.delete(pair)
+        sockets.delete(from)
         if (whole) to.destroy()
       })
     }
@@ -37,10 +38,10 @@ export async function cutLine(socketPath: string): Promise<CutLine> {
     },
     mend() {
       whole = true
-      for (const pair of pairs) for (const socket of pair) socket.destroy()
+      for (const socket of sockets) socket.destroy()
     },
     close() {
-      for (const pair of pairs) for (const socket of pair) socket.destroy()
+      for (const socket of sockets) socket.destroy()
       return new Promise(done => server.close(() => done()))
     },
   }
