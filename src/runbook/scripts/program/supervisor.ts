@@ -113,6 +113,7 @@ def supervise(request, channel, parent):
         isolation.append('resource limits')
         if own_files:
             isolation.append('a file system of its own')
+        supervising = os.getpid()
         script = os.fork()
     except Stopped:
         os._exit(143)
@@ -120,16 +121,16 @@ def supervise(request, channel, parent):
         write_line(channel, {'failure': 'The script was not started because it could not be confined: %s' % error})
         os._exit(1)
     if script == 0:
-        begin_script(request, channel, abi)
+        begin_script(request, channel, abi, supervising)
     broke = None
     status = None
     try:
-        if not own_files:
-            def look(_signal, _frame):
-                if too_much_written(directory):
-                    raise OverflowError()
-            signal.signal(signal.SIGALRM, look)
-            signal.setitimer(signal.ITIMER_REAL, 0.2, 0.2)
+        def look(_signal, _frame):
+            if not own_files and too_much_written(directory):
+                raise OverflowError()
+        # In every case: a SIGTERM that comes just before the wait would be heard of only when something ends it.
+        signal.signal(signal.SIGALRM, look)
+        signal.setitimer(signal.ITIMER_REAL, 0.2, 0.2)
         status = os.waitpid(script, 0)[1]
         signal.setitimer(signal.ITIMER_REAL, 0)
     except OverflowError:
@@ -217,11 +218,10 @@ def start_forwarder(request):
             pass
 
 
-def begin_script(request, channel, abi):
+def begin_script(request, channel, abi, supervising):
     """Never returns: confines this process for good and runs the script in it."""
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        supervising = os.getppid()
         if prctl(PDEATHSIG, signal.SIGKILL) and os.getppid() != supervising:
             os._exit(1)
         os.environ.clear()
