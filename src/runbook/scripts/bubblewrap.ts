@@ -6,7 +6,7 @@ import type { Start } from './cold.ts'
 import { type Environment, onPath } from './environment.ts'
 
 /** Where a script's work directory lies inside. */
-export const insideDirectory = '/work'
+export const insideDirectory = '/script'
 
 /** Bytes. */
 const workSize = 256 * 1024 * 1024

@@ -169,7 +169,7 @@ for (const [name, user, settings] of levels) {
       ])
       assert.equal(environment['AWS_REGION'], 'eu-west-1')
       assert.equal(environment['HOME'], cwd)
-      assert.ok(bubblewrapped ? cwd === '/work' : cwd.includes('/run-'))
+      assert.ok(bubblewrapped ? cwd === '/script' : cwd.includes('/run-'))
     })
 
     test("says where a script raised, in SSM's form", async () => {
