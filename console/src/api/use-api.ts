@@ -49,22 +49,21 @@ export interface Pages<Row> {
 
 interface PagesOptions<Name extends OperationName, Row> extends Options {
   readonly rows: (output: Output<Name>) => readonly Row[] | undefined
-  /** Service Catalog's names unless others are given. */
-  readonly tokenIn?: string
-  readonly tokenOut?: string
+}
+
+/** Where a page's token goes in and comes out, by service, where that is not NextToken. */
+const pageTokens: Readonly<Record<string, readonly [into: string, from: string]>> = {
+  servicecatalog: ['PageToken', 'NextPageToken'],
+  iam: ['Marker', 'Marker'],
 }
 
 /** The rows of an operation that answers page by page. */
 export function usePages<Name extends OperationName, Row>(
   name: Name,
   input: Input<Name>,
-  { rows, enabled = true, every, tokenIn, tokenOut }: PagesOptions<Name, Row>,
+  { rows, enabled = true, every }: PagesOptions<Name, Row>,
 ): Pages<Row> {
-  const isServiceCatalog = name.startsWith('servicecatalog.')
-  const [into, from] = [
-    tokenIn ?? (isServiceCatalog ? 'PageToken' : 'NextToken'),
-    tokenOut ?? (isServiceCatalog ? 'NextPageToken' : 'NextToken'),
-  ]
+  const [into, from] = pageTokens[name.split('.', 1)[0]!] ?? ['NextToken', 'NextToken']
   const query = useInfiniteQuery<Output<Name>, ApiError, { pages: Output<Name>[] }, readonly unknown[], string>({
     queryKey: [name, session.current().region, input, 'pages'],
     queryFn: ({ pageParam, signal }) =>

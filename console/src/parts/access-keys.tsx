@@ -16,11 +16,7 @@ type Made = NonNullable<Output<'iam.CreateAccessKey'>['AccessKey']>
 
 /** A user's access keys. A secret is shown when its key is made, and never again; it is kept nowhere here. */
 export function AccessKeys({ userName }: { readonly userName: string }) {
-  const pages = usePages(
-    'iam.ListAccessKeys',
-    { UserName: userName },
-    { rows: rowsOf, tokenIn: 'Marker', tokenOut: 'Marker' },
-  )
+  const pages = usePages('iam.ListAccessKeys', { UserName: userName }, { rows: rowsOf })
   const [made, setMade] = useState<Made>()
   return (
     <SpaceBetween size="m">

@@ -1,9 +1,8 @@
-import Box from '@cloudscape-design/components/box'
 import Button, { type ButtonProps } from '@cloudscape-design/components/button'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { type ReactNode, useState } from 'react'
 import { useDo } from '../api/use-api.ts'
+import { Dialog } from './dialog.tsx'
 import { Failure } from './failure.tsx'
 import { notify } from './notices.tsx'
 
@@ -35,40 +34,27 @@ export function ConfirmButton(props: Props) {
         {label}
       </Button>
       {isAsking && (
-        <Modal
-          visible
-          onDismiss={close}
+        <Dialog
           header={title}
-          footer={
-            <Box float="right">
-              <SpaceBetween direction="horizontal" size="xs">
-                <Button variant="link" onClick={close}>
-                  Cancel
-                </Button>
-                <Button
-                  variant="primary"
-                  loading={doing.isPending}
-                  onClick={() =>
-                    doing.mutate(undefined, {
-                      onSuccess: () => {
-                        close()
-                        if (done) notify('success', done)
-                        then?.()
-                      },
-                    })
-                  }
-                >
-                  {label}
-                </Button>
-              </SpaceBetween>
-            </Box>
-          }
+          close={close}
+          submit={label}
+          button={{
+            loading: doing.isPending,
+            onClick: () =>
+              doing.mutate(undefined, {
+                onSuccess: () => {
+                  close()
+                  if (done) notify('success', done)
+                  then?.()
+                },
+              }),
+          }}
         >
           <SpaceBetween size="s">
             <div>{children}</div>
             {doing.error && <Failure error={doing.error} />}
           </SpaceBetween>
-        </Modal>
+        </Dialog>
       )}
     </>
   )

@@ -1,10 +1,9 @@
-import Box from '@cloudscape-design/components/box'
 import Button, { type ButtonProps } from '@cloudscape-design/components/button'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { type ReactNode, useId, useState } from 'react'
 import { useDo } from '../api/use-api.ts'
 import type { Field } from '../words/fields.ts'
+import { Dialog } from './dialog.tsx'
 import { Failure } from './failure.tsx'
 import { Fields, useFields, type Values } from './fields.tsx'
 import { notify } from './notices.tsx'
@@ -63,23 +62,12 @@ export function FormDialog<Made>(props: FormProps<Made> & { readonly close: () =
     })
   }
   return (
-    <Modal
-      visible
-      size={fields.some(field => field.isLong) ? 'large' : 'medium'}
-      onDismiss={close}
+    <Dialog
       header={title}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>
-              Cancel
-            </Button>
-            <Button variant="primary" form={form} formAction="submit" loading={doing.isPending}>
-              {submit}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      size={fields.some(field => field.isLong) ? 'large' : 'medium'}
+      close={close}
+      submit={submit}
+      button={{ form, formAction: 'submit', loading: doing.isPending }}
     >
       <form
         id={form}
@@ -94,6 +82,6 @@ export function FormDialog<Made>(props: FormProps<Made> & { readonly close: () =
           {doing.error && <Failure error={doing.error} />}
         </SpaceBetween>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -49,8 +49,6 @@ export function useDocumentPicks(): Picks {
 
 /** Roles by their ARNs. Empty for who may not list them: then an ARN is typed. */
 export function useRolePicks(): Picks {
-  const rows = useAll(
-    usePages('iam.ListRoles', { MaxItems: 100 }, { rows: rolesOf, tokenIn: 'Marker', tokenOut: 'Marker' }),
-  )
+  const rows = useAll(usePages('iam.ListRoles', { MaxItems: 100 }, { rows: rolesOf }))
   return picks(rows.map(it => [it.Arn, it.RoleName]))
 }

@@ -51,7 +51,6 @@ type Inline = 'iam.ListUserPolicies'
 type Named = { readonly UserName: string }
 
 const policiesOf = (output: Output<'iam.ListPolicies'>) => output.Policies
-const markers = { tokenIn: 'Marker', tokenOut: 'Marker' }
 
 const attachedOf = (output: Output<Attached>) => output.AttachedPolicies
 const inlineOf = (output: Output<Inline>) => output.PolicyNames
@@ -66,9 +65,9 @@ interface Row {
 export function Policies({ kind, name }: { readonly kind: IdentityKind; readonly name: string }) {
   const names = kinds[kind]
   const identity = names.name(name) as Named
-  const attached = usePages(names.attached as Attached, identity, { rows: attachedOf, ...markers })
-  const inline = usePages(names.inline as Inline, identity, { rows: inlineOf, ...markers })
-  const known = useAll(usePages('iam.ListPolicies', { MaxItems: 100 }, { rows: policiesOf, ...markers }))
+  const attached = usePages(names.attached as Attached, identity, { rows: attachedOf })
+  const inline = usePages(names.inline as Inline, identity, { rows: inlineOf })
+  const known = useAll(usePages('iam.ListPolicies', { MaxItems: 100 }, { rows: policiesOf }))
   const here = new Set(attached.rows.map(each => each.PolicyArn))
   const others = known.flatMap(({ Arn, PolicyName = '' }) => (Arn && !here.has(Arn) ? [[Arn, PolicyName]] : []))
   const rows: readonly Row[] = [

@@ -4,11 +4,11 @@ import Container from '@cloudscape-design/components/container'
 import Form from '@cloudscape-design/components/form'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useMemo, useState } from 'react'
 import { useAct, useApi } from '../api/use-api.ts'
 import { CopyAs } from '../parts/copy-as.tsx'
+import { Dialog } from '../parts/dialog.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Fields, useFields } from '../parts/fields.tsx'
 import { Waiting } from '../parts/waiting.tsx'
@@ -130,30 +130,19 @@ export default function Action({ id, other: actionId = '' }: ViewProps) {
           </SpaceBetween>
         </Form>
       </form>
-      <Modal
+      <Dialog
         visible={isAsking}
-        onDismiss={() => setAsking(false)}
         header={`Run ${name} on ${visible(product.Name ?? id)}?`}
-        footer={
-          <Box float="right">
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" onClick={() => setAsking(false)}>
-                Not yet
-              </Button>
-              <Button
-                variant="primary"
-                loading={execute.isPending}
-                onClick={() =>
-                  execute.mutate(input, {
-                    onSuccess: ({ RecordDetail }) => go(to('/records', RecordDetail?.RecordId ?? '')),
-                  })
-                }
-              >
-                Run
-              </Button>
-            </SpaceBetween>
-          </Box>
-        }
+        close={() => setAsking(false)}
+        cancel="Not yet"
+        submit="Run"
+        button={{
+          loading: execute.isPending,
+          onClick: () =>
+            execute.mutate(input, {
+              onSuccess: ({ RecordDetail }) => go(to('/records', RecordDetail?.RecordId ?? '')),
+            }),
+        }}
       >
         <SpaceBetween size="m">
           <KeyValuePairs
@@ -168,7 +157,7 @@ export default function Action({ id, other: actionId = '' }: ViewProps) {
           />
           {execute.error && <Failure error={execute.error} title="It was not run" />}
         </SpaceBetween>
-      </Modal>
+      </Dialog>
     </SpaceBetween>
   )
 }

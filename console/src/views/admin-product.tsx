@@ -1,9 +1,7 @@
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { useState } from 'react'
@@ -12,6 +10,7 @@ import type { Output } from '../api/services.ts'
 import { useApi, useDo, usePages } from '../api/use-api.ts'
 import { ConfirmButton } from '../parts/confirm-button.tsx'
 import { DataTable } from '../parts/data-table.tsx'
+import { Dialog } from '../parts/dialog.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { FormButton } from '../parts/form-button.tsx'
 import { notify } from '../parts/notices.tsx'
@@ -239,40 +238,28 @@ function CreateVersion(props: { readonly productId: string; readonly type: Produ
     call('servicecatalog.CreateProvisioningArtifact', { ProductId: productId, Parameters: await form.version(type) }),
   )
   return (
-    <Modal
-      visible
-      onDismiss={close}
+    <Dialog
       header="Create version"
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>
-              Cancel
-            </Button>
-            <Button
-              variant="primary"
-              loading={create.isPending}
-              onClick={() => {
-                if (!form.check()) return
-                create.mutate(undefined, {
-                  onSuccess: () => {
-                    close()
-                    notify('success', `${form.name} was created.`)
-                  },
-                })
-              }}
-            >
-              Create
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      close={close}
+      submit="Create"
+      button={{
+        loading: create.isPending,
+        onClick: () => {
+          if (!form.check()) return
+          create.mutate(undefined, {
+            onSuccess: () => {
+              close()
+              notify('success', `${form.name} was created.`)
+            },
+          })
+        },
+      }}
     >
       <SpaceBetween size="m">
         <VersionForm form={form} />
         {create.error && <Failure error={create.error} title="The version was not created" />}
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,41 +1,16 @@
 import Button from '@cloudscape-design/components/button'
-import Link from '@cloudscape-design/components/link'
 import type { Output } from '../api/services.ts'
 import { usePages } from '../api/use-api.ts'
 import { type Column, DataTable } from '../parts/data-table.tsx'
+import { productColumns } from '../parts/product-columns.tsx'
 import { OneLine, Time } from '../parts/words.tsx'
-import { to } from '../routing/location.ts'
-import { visible } from '../words/text.ts'
 
 const rowsOf = (output: Output<'servicecatalog.SearchProductsAsAdmin'>) => output.ProductViewDetails
 
 type Row = NonNullable<ReturnType<typeof rowsOf>>[number]
 
 const columns: readonly Column<Row>[] = [
-  {
-    id: 'name',
-    header: 'Name',
-    width: 280,
-    value: row => row.ProductViewSummary?.Name,
-    cell: row => (
-      <Link href={to('/admin/products', row.ProductViewSummary?.ProductId ?? '')}>
-        {visible(row.ProductViewSummary?.Name ?? '')}
-      </Link>
-    ),
-  },
-  {
-    id: 'type',
-    header: 'Type',
-    width: 240,
-    value: row => row.ProductViewSummary?.Type,
-    cell: row => row.ProductViewSummary?.Type,
-  },
-  {
-    id: 'owner',
-    header: 'Owner',
-    value: row => row.ProductViewSummary?.Owner,
-    cell: row => <OneLine>{row.ProductViewSummary?.Owner}</OneLine>,
-  },
+  ...productColumns,
   {
     id: 'description',
     header: 'Description',

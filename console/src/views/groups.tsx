@@ -1,20 +1,20 @@
-import Link from '@cloudscape-design/components/link'
 import { call } from '../api/client.ts'
 import type { Output } from '../api/services.ts'
 import { usePages } from '../api/use-api.ts'
 import { DataTable } from '../parts/data-table.tsx'
 import { FormButton } from '../parts/form-button.tsx'
-import { OneLine, Time } from '../parts/words.tsx'
+import { identityColumns } from '../parts/identity-columns.tsx'
 import { to } from '../routing/location.ts'
 import { go } from '../routing/use-location.ts'
 import { formField } from '../words/fields.ts'
-import { visible } from '../words/text.ts'
 
 const rowsOf = (output: Output<'iam.ListGroups'>) => output.Groups
 
+type Row = NonNullable<ReturnType<typeof rowsOf>>[number]
+
 /** Groups of users. */
 export default function Groups() {
-  const pages = usePages('iam.ListGroups', { MaxItems: 100 }, { rows: rowsOf, tokenIn: 'Marker', tokenOut: 'Marker' })
+  const pages = usePages('iam.ListGroups', { MaxItems: 100 }, { rows: rowsOf })
   return (
     <DataTable
       title="Groups"
@@ -34,23 +34,7 @@ export default function Groups() {
           then={({ Group }) => go(to('/groups', Group?.GroupName ?? ''))}
         />
       }
-      columns={[
-        {
-          id: 'name',
-          header: 'Name',
-          width: 260,
-          value: row => row.GroupName,
-          cell: row => <Link href={to('/groups', row.GroupName)}>{visible(row.GroupName)}</Link>,
-        },
-        { id: 'arn', header: 'ARN', width: 420, value: row => row.Arn, cell: row => <OneLine>{row.Arn}</OneLine> },
-        {
-          id: 'created',
-          header: 'Created',
-          width: 200,
-          value: row => row.CreateDate,
-          cell: row => <Time of={row.CreateDate} />,
-        },
-      ]}
+      columns={identityColumns<Row>('/groups', row => row.GroupName)}
     />
   )
 }

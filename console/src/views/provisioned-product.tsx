@@ -4,11 +4,11 @@ import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { useAct, useApi, usePages } from '../api/use-api.ts'
 import { DataTable } from '../parts/data-table.tsx'
+import { Dialog } from '../parts/dialog.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Pairs } from '../parts/timeline.tsx'
 import { Waiting } from '../parts/waiting.tsx'
@@ -171,37 +171,26 @@ function Terminate({ id, name, disabled }: { readonly id: string; readonly name:
       <Button disabled={disabled} onClick={() => setAsking(true)}>
         Terminate
       </Button>
-      <Modal
+      <Dialog
         visible={isAsking}
-        onDismiss={() => setAsking(false)}
         header={`Terminate ${visible(name)}?`}
-        footer={
-          <Box float="right">
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" onClick={() => setAsking(false)}>
-                Keep it
-              </Button>
-              <Button
-                variant="primary"
-                loading={terminate.isPending}
-                onClick={() =>
-                  terminate.mutate(
-                    { ProvisionedProductId: id },
-                    { onSuccess: ({ RecordDetail }) => go(to('/records', RecordDetail?.RecordId ?? '')) },
-                  )
-                }
-              >
-                Terminate
-              </Button>
-            </SpaceBetween>
-          </Box>
-        }
+        close={() => setAsking(false)}
+        cancel="Keep it"
+        submit="Terminate"
+        button={{
+          loading: terminate.isPending,
+          onClick: () =>
+            terminate.mutate(
+              { ProvisionedProductId: id },
+              { onSuccess: ({ RecordDetail }) => go(to('/records', RecordDetail?.RecordId ?? '')) },
+            ),
+        }}
       >
         <SpaceBetween size="s">
           <span>What it is made of is deleted. This cannot be undone.</span>
           {terminate.error && <Failure error={terminate.error} />}
         </SpaceBetween>
-      </Modal>
+      </Dialog>
     </>
   )
 }

@@ -1,20 +1,21 @@
-import Link from '@cloudscape-design/components/link'
 import { call } from '../api/client.ts'
 import type { Output } from '../api/services.ts'
 import { usePages } from '../api/use-api.ts'
 import { DataTable } from '../parts/data-table.tsx'
 import { FormButton } from '../parts/form-button.tsx'
-import { OneLine, Time } from '../parts/words.tsx'
+import { identityColumns } from '../parts/identity-columns.tsx'
+import { OneLine } from '../parts/words.tsx'
 import { to } from '../routing/location.ts'
 import { go } from '../routing/use-location.ts'
 import { formField } from '../words/fields.ts'
-import { visible } from '../words/text.ts'
 
 const rowsOf = (output: Output<'iam.ListRoles'>) => output.Roles
 
+type Row = NonNullable<ReturnType<typeof rowsOf>>[number]
+
 /** Roles of the account. */
 export default function Roles() {
-  const pages = usePages('iam.ListRoles', { MaxItems: 100 }, { rows: rowsOf, tokenIn: 'Marker', tokenOut: 'Marker' })
+  const pages = usePages('iam.ListRoles', { MaxItems: 100 }, { rows: rowsOf })
   return (
     <DataTable
       title="Roles"
@@ -36,14 +37,7 @@ export default function Roles() {
           then={({ Role }) => go(to('/roles', Role?.RoleName ?? ''))}
         />
       }
-      columns={[
-        {
-          id: 'name',
-          header: 'Name',
-          width: 260,
-          value: row => row.RoleName,
-          cell: row => <Link href={to('/roles', row.RoleName)}>{visible(row.RoleName)}</Link>,
-        },
+      columns={identityColumns<Row>('/roles', row => row.RoleName, [
         {
           id: 'description',
           header: 'Description',
@@ -51,15 +45,7 @@ export default function Roles() {
           value: row => row.Description,
           cell: row => <OneLine>{row.Description}</OneLine>,
         },
-        { id: 'arn', header: 'ARN', width: 420, value: row => row.Arn, cell: row => <OneLine>{row.Arn}</OneLine> },
-        {
-          id: 'created',
-          header: 'Created',
-          width: 200,
-          value: row => row.CreateDate,
-          cell: row => <Time of={row.CreateDate} />,
-        },
-      ]}
+      ])}
     />
   )
 }

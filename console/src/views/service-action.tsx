@@ -4,8 +4,6 @@ import Container from '@cloudscape-design/components/container'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
-import Link from '@cloudscape-design/components/link'
-import Modal from '@cloudscape-design/components/modal'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
@@ -14,10 +12,12 @@ import type { Output } from '../api/services.ts'
 import { useAct, useApi, usePages } from '../api/use-api.ts'
 import { ConfirmButton } from '../parts/confirm-button.tsx'
 import { DataTable } from '../parts/data-table.tsx'
+import { Dialog } from '../parts/dialog.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { FormButton } from '../parts/form-button.tsx'
 import { notify } from '../parts/notices.tsx'
 import { useProductPicks } from '../parts/picks.ts'
+import { ProductLink } from '../parts/product-columns.tsx'
 import { Waiting } from '../parts/waiting.tsx'
 import { OneLine, Text } from '../parts/words.tsx'
 import type { ViewProps } from '../routes.ts'
@@ -128,11 +128,7 @@ export default function ServiceAction({ id }: ViewProps) {
             header: 'Product',
             width: 280,
             value: row => row.ProductViewSummary?.Name,
-            cell: row => (
-              <Link href={to('/admin/products', row.ProductViewSummary?.ProductId ?? '')}>
-                {visible(row.ProductViewSummary?.Name ?? '')}
-              </Link>
-            ),
+            cell: row => <ProductLink of={row.ProductViewSummary} />,
           },
           {
             id: 'version',
@@ -210,37 +206,24 @@ function AssociateDialog({ actionId, close }: { readonly actionId: string; reado
   }))
   const associate = useAct('servicecatalog.AssociateServiceActionWithProvisioningArtifact')
   return (
-    <Modal
-      visible
-      onDismiss={close}
+    <Dialog
       header="Associate with a version"
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>
-              Cancel
-            </Button>
-            <Button
-              variant="primary"
-              disabled={versionId === ''}
-              loading={associate.isPending}
-              onClick={() =>
-                associate.mutate(
-                  { ServiceActionId: actionId, ProductId: productId, ProvisioningArtifactId: versionId },
-                  {
-                    onSuccess: () => {
-                      close()
-                      notify('success', 'It is offered now.')
-                    },
-                  },
-                )
-              }
-            >
-              Associate
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      close={close}
+      submit="Associate"
+      button={{
+        disabled: versionId === '',
+        loading: associate.isPending,
+        onClick: () =>
+          associate.mutate(
+            { ServiceActionId: actionId, ProductId: productId, ProvisioningArtifactId: versionId },
+            {
+              onSuccess: () => {
+                close()
+                notify('success', 'It is offered now.')
+              },
+            },
+          ),
+      }}
     >
       <SpaceBetween size="m">
         <FormField label="Product">
@@ -271,6 +254,6 @@ function AssociateDialog({ actionId, close }: { readonly actionId: string; reado
         </FormField>
         {(associate.error ?? listed.error) && <Failure error={(associate.error ?? listed.error)!} />}
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   )
 }

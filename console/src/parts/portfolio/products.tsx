@@ -1,15 +1,13 @@
-import Link from '@cloudscape-design/components/link'
 import { call } from '../../api/client.ts'
 import type { Output } from '../../api/services.ts'
 import { usePages } from '../../api/use-api.ts'
-import { to } from '../../routing/location.ts'
 import { formField } from '../../words/fields.ts'
 import { visible } from '../../words/text.ts'
 import { ConfirmButton } from '../confirm-button.tsx'
 import { DataTable } from '../data-table.tsx'
 import { FormButton } from '../form-button.tsx'
 import { useProductPicks } from '../picks.ts'
-import { OneLine } from '../words.tsx'
+import { productColumns } from '../product-columns.tsx'
 
 const rowsOf = (output: Output<'servicecatalog.SearchProductsAsAdmin'>) => output.ProductViewDetails
 
@@ -40,30 +38,7 @@ export function PortfolioProducts({ id }: { readonly id: string }) {
         />
       }
       columns={[
-        {
-          id: 'name',
-          header: 'Name',
-          width: 280,
-          value: row => row.ProductViewSummary?.Name,
-          cell: row => (
-            <Link href={to('/admin/products', row.ProductViewSummary?.ProductId ?? '')}>
-              {visible(row.ProductViewSummary?.Name ?? '')}
-            </Link>
-          ),
-        },
-        {
-          id: 'type',
-          header: 'Type',
-          width: 240,
-          value: row => row.ProductViewSummary?.Type,
-          cell: row => row.ProductViewSummary?.Type,
-        },
-        {
-          id: 'owner',
-          header: 'Owner',
-          value: row => row.ProductViewSummary?.Owner,
-          cell: row => <OneLine>{row.ProductViewSummary?.Owner}</OneLine>,
-        },
+        ...productColumns,
         {
           id: 'remove',
           header: 'Remove',

@@ -1,0 +1,39 @@
+import Link from '@cloudscape-design/components/link'
+import type { Output } from '../api/services.ts'
+import { to } from '../routing/location.ts'
+import { visible } from '../words/text.ts'
+import type { Column } from './data-table.tsx'
+import { OneLine } from './words.tsx'
+
+type Details = NonNullable<Output<'servicecatalog.SearchProductsAsAdmin'>['ProductViewDetails']>[number]
+
+type Row = Pick<Details, 'ProductViewSummary'>
+
+/** A product's name, leading to its page for administrators. */
+export function ProductLink({ of }: { readonly of: Row['ProductViewSummary'] }) {
+  return <Link href={to('/admin/products', of?.ProductId ?? '')}>{visible(of?.Name ?? '')}</Link>
+}
+
+/** What every table of products begins with. */
+export const productColumns: readonly Column<Row>[] = [
+  {
+    id: 'name',
+    header: 'Name',
+    width: 280,
+    value: row => row.ProductViewSummary?.Name,
+    cell: row => <ProductLink of={row.ProductViewSummary} />,
+  },
+  {
+    id: 'type',
+    header: 'Type',
+    width: 240,
+    value: row => row.ProductViewSummary?.Type,
+    cell: row => row.ProductViewSummary?.Type,
+  },
+  {
+    id: 'owner',
+    header: 'Owner',
+    value: row => row.ProductViewSummary?.Owner,
+    cell: row => <OneLine>{row.ProductViewSummary?.Owner}</OneLine>,
+  },
+]
