@@ -91,34 +91,29 @@ export function copyData(directory: string): void {
 export async function buildHclWorker(directory: string): Promise<void> {
   const folder = join(directory, 'hcl')
   rmSync(folder, { recursive: true, force: true })
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['src/engines/terraform/hcl-worker.ts'],
-    outfile: join(folder, 'build', 'worker.cjs'),
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    legalComments: 'none',
-    logLevel: 'warning',
-    // What it would load on a Node too old to have it; there is no such module.
-    external: ['performance'],
-  })
+  // `performance` is what it would load on a Node too old to have it; there is no such module.
+  await buildThread('src/engines/terraform/hcl-worker.ts', join(folder, 'build', 'worker.cjs'), ['performance'])
   cpSync(join(root, 'node_modules/@cdktn/hcl2json/main.wasm.gz'), join(folder, 'main.wasm.gz'))
 }
 
 /** Builds the reader of templates in YAML beside the bundle: a thread's own program, too. */
 export async function buildYamlWorker(directory: string): Promise<void> {
+  await buildThread('src/engines/cloudformation/yaml-worker.ts', join(directory, 'yaml', 'worker.cjs'))
+}
+
+/** A thread's own program, in one file. */
+async function buildThread(source: string, outfile: string, external: string[] = []): Promise<void> {
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/engines/cloudformation/yaml-worker.ts'],
-    outfile: join(directory, 'yaml', 'worker.cjs'),
+    entryPoints: [source],
+    outfile,
     bundle: true,
     platform: 'node',
     format: 'cjs',
     target: 'node20',
     legalComments: 'none',
     logLevel: 'warning',
+    external,
   })
 }
 
