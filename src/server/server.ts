@@ -254,7 +254,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       answersApi ? pipeline.answer : refuseRequests,
       () => ready,
       sideRoutes([
-        ...observationRoutes({ storage, clock, isReady: () => ready, metrics }),
+        ...observationRoutes({ storage, isReady: () => ready, metrics }),
         // Engines on this node keep their state here, whatever else it answers.
         { method: '*', path: `${statePath}*`, answer: stateBackend },
         ...(answersApi
