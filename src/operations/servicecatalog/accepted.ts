@@ -1,8 +1,9 @@
 import type { CatalogRecord, NotificationTargets, ProvisionedProduct, RecordType } from '../../catalog/entities.ts'
 import type { Execution } from '../../catalog/execution.ts'
+import { underChange } from '../../catalog/lifecycle.ts'
 import { Refusal } from '../../catalog/refusal.ts'
 import { withoutAutoTags } from '../../catalog/tags.ts'
-import type { RecordOutput } from '../../model/generated/servicecatalog.ts'
+import type { ProvisionProductOutput, RecordOutput } from '../../model/generated/servicecatalog.ts'
 import { InvalidParametersException } from '../../protocol/errors.ts'
 import type { Caller, Services } from '../operation.ts'
 
@@ -75,6 +76,24 @@ export function accepted(
     createdAt: now,
   }
   return { record, execution }
+}
+
+/** Writes a provisioned product that is new with the record and the execution that make it, and has them begun. */
+export async function begin(
+  provisioned: ProvisionedProduct,
+  { record, execution }: ReturnType<typeof accepted>,
+  claim: Caller['claim'],
+  { storage, executions }: Pick<Services, 'storage' | 'executions'>,
+): Promise<ProvisionProductOutput> {
+  const answer = await storage.provisionedProducts.create(
+    { ...underChange(provisioned, record), statusBefore: undefined },
+    record,
+    execution,
+    claim,
+    { RecordDetail: record.detail },
+  )
+  executions.wake(execution.id)
+  return answer
 }
 
 /** Each topic once; undefined when there is none. */

@@ -1,9 +1,8 @@
 import { provisionedProductArn } from '../../catalog/arns.ts'
 import { engineDocument } from '../../catalog/engine-work.ts'
 import type { ProvisionedProduct } from '../../catalog/entities.ts'
-import { underChange } from '../../catalog/lifecycle.ts'
 import { DuplicateResourceException, InvalidParametersException } from '../../protocol/errors.ts'
-import { accepted } from './accepted.ts'
+import { accepted, begin } from './accepted.ts'
 import { resolveLaunchPath } from './launch-path.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
 import { findProductAndArtifact, requireActive } from './product-and-artifact.ts'
@@ -17,7 +16,7 @@ export const importAsProvisionedProduct: ServiceCatalogOperation<
   'ImportAsProvisionedProduct',
   'storage' | 'clock' | 'ids' | 'engines' | 'executions'
 > = async (input, caller, services) => {
-  const { storage, clock, ids, engines, executions } = services
+  const { storage, clock, ids, engines } = services
   const { product, artifact } = await findProductAndArtifact(storage, caller, input)
   const { pathId } = await resolveLaunchPath(storage, caller, product.id, {})
   const type = product.view.ProductViewSummary?.Type
@@ -60,20 +59,12 @@ export const importAsProvisionedProduct: ServiceCatalogOperation<
   }
   const parameters = await engines.checkImport(provisioned, physicalId)
   const executionId = ids.uuid()
-  const { record, execution } = accepted(provisioned, caller, services, {
+  const made = accepted(provisioned, caller, services, {
     type: 'PROVISION_PRODUCT',
     kind: 'engine',
     executionId,
     document: engineDocument('import'),
     request: { parameters, tags: [], physicalId },
   })
-  const answer = await storage.provisionedProducts.create(
-    { ...underChange(provisioned, record), statusBefore: undefined },
-    record,
-    execution,
-    caller.claim,
-    { RecordDetail: record.detail },
-  )
-  executions.wake(executionId)
-  return answer
+  return begin(provisioned, made, caller.claim, services)
 }

@@ -1,6 +1,5 @@
 import { engineDocument } from '../../catalog/engine-work.ts'
-import { underChange } from '../../catalog/lifecycle.ts'
-import { accepted } from './accepted.ts'
+import { accepted, begin } from './accepted.ts'
 import { newLaunch } from './launch.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
 
@@ -8,24 +7,14 @@ export const provisionProduct: ServiceCatalogOperation<
   'ProvisionProduct',
   'storage' | 'clock' | 'ids' | 'artifacts' | 'ruleAttributes' | 'executions'
 > = async (input, caller, services) => {
-  const { storage, ids, executions } = services
   const { provisioned, stackSet } = await newLaunch(input, caller, services, 'UNDER_CHANGE', input.ProvisionToken)
   const { parameters, tags } = provisioned
-  const executionId = ids.uuid()
-  const { record, execution } = accepted(provisioned, caller, services, {
+  const made = accepted(provisioned, caller, services, {
     type: 'PROVISION_PRODUCT',
     kind: 'engine',
-    executionId,
+    executionId: services.ids.uuid(),
     document: engineDocument('provision'),
     request: { parameters, tags, ...stackSet },
   })
-  const answer = await storage.provisionedProducts.create(
-    { ...underChange(provisioned, record), statusBefore: undefined },
-    record,
-    execution,
-    caller.claim,
-    { RecordDetail: record.detail },
-  )
-  executions.wake(executionId)
-  return answer
+  return begin(provisioned, made, caller.claim, services)
 }
