@@ -7,7 +7,7 @@ import { DocumentError, ParameterError } from '../document.ts'
 import { asText, isMap } from '../plain.ts'
 import { commandFailure } from '../texts.ts'
 import { failed } from './aws-step.ts'
-import { cancelSent, lookAtSent, type SentHandle, send } from './send-command.ts'
+import { cancelSent, lookAtSent, passedOn, type SentHandle, send } from './send-command.ts'
 
 type NodeStatus = 'Pending' | 'InProgress' | 'Success' | 'Failed' | 'TimedOut' | 'Cancelled'
 
@@ -38,24 +38,7 @@ export const runCommand: Action = {
   name: 'aws:runCommand',
   inputs: {
     required: ['DocumentName'],
-    optional: [
-      'InstanceIds',
-      'Targets',
-      'Parameters',
-      'DocumentVersion',
-      'DocumentHash',
-      'DocumentHashType',
-      'Comment',
-      'TimeoutSeconds',
-      'MaxConcurrency',
-      'MaxErrors',
-      'OutputS3BucketName',
-      'OutputS3KeyPrefix',
-      'OutputS3Region',
-      'ServiceRoleArn',
-      'NotificationConfig',
-      'CloudWatchOutputConfig',
-    ],
+    optional: [...passedOn.filter(name => name !== 'DocumentName'), 'Parameters', 'Comment'],
   },
   outputs: ['Status', 'ResponseCode', 'Output', 'CommandId', 'OutputPayload'],
   check: ({ InstanceIds, Targets }) =>

@@ -11,7 +11,8 @@ export interface SentHandle {
   readonly looks: number
 }
 
-const passedOn = [
+/** Inputs of the step that SendCommand takes under the same names. */
+export const passedOn: readonly string[] = [
   'DocumentName',
   'DocumentVersion',
   'DocumentHash',
