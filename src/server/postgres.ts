@@ -19,7 +19,7 @@ export async function openPostgres(
     warn,
     send: (client, wake) => jobs!.send(client, wake),
   })
-  jobs = await JobQueue.open({ url, warn }).catch(async error => {
+  jobs = await JobQueue.open({ url, random, warn }).catch(async error => {
     await driver.close()
     throw error
   })
@@ -30,7 +30,7 @@ export async function openPostgres(
     compact: () => driver.compact(),
     atRest: () => driver.accessKeysAtRest(),
     dispatcher: worker =>
-      role === 'api' ? handingOver(queue) : new DistributedDispatcher({ worker, jobs: queue, clock, report }),
+      role === 'api' ? handingOver(queue) : new DistributedDispatcher({ worker, jobs: queue, clock, random, report }),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Storage } from '../storage/storage.ts'
+import type { Due } from '../storage/verbs/executions.ts'
 import type { Clock } from './clock.ts'
 import type { Worker } from './worker.ts'
 
@@ -11,9 +12,15 @@ export interface Dispatcher {
   stop(): Promise<void>
 }
 
+/** How many of those that had not ended at the start are read at once. */
+const batch = 256
+
+/** Milliseconds: when a batch is read again that storage could not give. */
+const readAgain = 5_000
+
 /**
  * Says when which execution is advanced, in one process: after a commit that wakes it, when the time has come that it
- * waits for, and at start for everything that has not ended.
+ * waits for, and after a start for everything that has not ended, some at a time.
  */
 export class InProcessDispatcher implements Dispatcher {
   readonly #worker: Worker
@@ -26,6 +33,9 @@ export class InProcessDispatcher implements Dispatcher {
   /** Woken while they were running: looked at once more. */
   readonly #again = new Set<string>()
   readonly #timers = new Map<string, () => void>()
+  /** Those that had not ended at the start are read after this one; undefined: all have been. */
+  #readTo: Due | undefined
+  #reading: Promise<void> | undefined
   #stopped = false
 
   constructor(worker: Worker, storage: Storage, clock: Clock, most = 64) {
@@ -35,9 +45,12 @@ export class InProcessDispatcher implements Dispatcher {
     this.#most = most
   }
 
-  /** Takes up everything that has not ended. Work that is under way (an engine's process) is looked at once, at least. */
+  /**
+   * Takes up everything that has not ended, the most urgent first, and the rest as there is room: however many they are,
+   * the server is ready at once. Work that is under way (an engine's process) is looked at once, at least.
+   */
   async start(): Promise<void> {
-    for (const { id } of await this.#storage.executions.unfinished()) this.wake(id)
+    await this.#read()
   }
 
   /** The execution has something to do: it was accepted, signalled or told to stop, or its work has ended. */
@@ -61,12 +74,14 @@ export class InProcessDispatcher implements Dispatcher {
     for (const callOff of this.#timers.values()) callOff()
     this.#timers.clear()
     this.#worker.stop()
-    await Promise.all(this.#running.values())
+    await Promise.all([...this.#running.values(), this.#reading])
   }
 
   /** Resolves when nothing runs, is due or waits for its turn; waiting for a time or a signal counts as nothing. */
   async idle(): Promise<void> {
-    while (this.#running.size > 0 || this.#queue.size > 0) await Promise.all(this.#running.values())
+    while (this.#running.size > 0 || this.#queue.size > 0 || this.#reading) {
+      await Promise.all([...this.#running.values(), this.#reading])
+    }
   }
 
   #next(): void {
@@ -75,6 +90,27 @@ export class InProcessDispatcher implements Dispatcher {
       this.#queue.delete(executionId)
       this.#running.set(executionId, this.#run(executionId))
     }
+    if (!this.#readTo || this.#reading || this.#stopped) return
+    this.#read().catch(() => {
+      // Called off like the other timers; no execution has this key.
+      this.#timers.set(
+        '',
+        this.#clock.at(this.#clock.now().getTime() + readAgain, () => this.#next()),
+      )
+    })
+  }
+
+  /** Takes up the next batch of what had not ended at the start. */
+  #read(): Promise<void> {
+    const read = this.#readOn()
+    this.#reading = read.catch(() => {}).finally(() => (this.#reading = undefined))
+    return read.then(() => this.#next())
+  }
+
+  async #readOn(): Promise<void> {
+    const found = await this.#storage.executions.unfinished({ after: this.#readTo, most: batch })
+    this.#readTo = found.length === batch ? found.at(-1) : undefined
+    for (const { id } of found) this.wake(id)
   }
 
   async #run(executionId: string): Promise<void> {

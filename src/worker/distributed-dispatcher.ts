@@ -8,6 +8,8 @@ export interface DistributedOptions {
   readonly jobs: Jobs
   readonly clock: Clock
   readonly report: (message: string, error: unknown) => void
+  /** 0 to 1. */
+  readonly random: () => number
   /** How many executions this process advances at once. */
   readonly most?: number
 }
@@ -58,7 +60,6 @@ export class DistributedDispatcher implements Dispatcher {
       if (jobs.length > 0) await this.#options.jobs.touch(jobs)
     })
     this.#every('sweep', sweepEvery, () => this.#options.jobs.sweep(this.#options.clock.now().getTime() - overdue))
-    this.#fetch()
   }
 
   /** Storage has put a job into the queue; this tells that it may be there. Work of this process's own that ended, too. */
@@ -81,13 +82,14 @@ export class DistributedDispatcher implements Dispatcher {
   }
 
   #notice(executionId: string | undefined): void {
-    if (this.#stopped) return
-    const held = executionId === undefined ? undefined : this.#held.get(executionId)
+    // Notices that were missed, all nodes missed at the same moment: the next poll finds what they were about.
+    if (this.#stopped || executionId === undefined) return
+    const held = this.#held.get(executionId)
     if (!held) this.#fetch()
-    else if (!held.running) this.#run(executionId!, held)
+    else if (!held.running) this.#run(executionId, held)
     else {
       held.again = true
-      void this.#options.worker.notice(executionId!).catch(() => {})
+      void this.#options.worker.notice(executionId).catch(() => {})
     }
   }
 
@@ -175,12 +177,16 @@ export class DistributedDispatcher implements Dispatcher {
     this.#settling.add(settled)
   }
 
+  /** About so often: nodes that are started together do not keep step. */
   #every(name: string, milliseconds: number, work: () => Promise<void>): void {
-    const { clock, report } = this.#options
+    const { clock, report, random } = this.#options
+    const after = (wait: number) => {
+      if (!this.#stopped) this.#timers.set(name, clock.at(clock.now().getTime() + Math.round(wait), round))
+    }
     const round = async () => {
       await work().catch(error => report(`The dispatcher could not ${name}.`, error))
-      if (!this.#stopped) this.#timers.set(name, clock.at(clock.now().getTime() + milliseconds, round))
+      after(milliseconds * (0.8 + 0.2 * random()))
     }
-    this.#timers.set(name, clock.at(clock.now().getTime() + milliseconds, round))
+    after(milliseconds * random())
   }
 }

@@ -111,7 +111,15 @@ export class World {
     const alive = () => driver.execute({ kind: 'read', steps: function* () {} }, [])
     const clock = {
       now: () => this.#clock.now(),
-      at: (time: number, wake: () => void) => this.#clock.at(time, () => void alive().then(wake)),
+      at: (time: number, wake: () => void) => {
+        let isOff = false
+        const ring = () => void alive().then(() => isOff || wake())
+        const callOff = this.#clock.at(time, ring)
+        return () => {
+          isOff = true
+          callOff()
+        }
+      },
     }
     const worker = new Worker({
       storage,
@@ -126,7 +134,14 @@ export class World {
     const report = () => {}
     const dispatcher =
       this.#settings.processes > 1
-        ? new DistributedDispatcher({ worker, jobs: this.#jobs.of(alive), clock, report, most: 8 })
+        ? new DistributedDispatcher({
+            worker,
+            jobs: this.#jobs.of(alive),
+            clock,
+            random: () => this.#random.next(),
+            report,
+            most: 8,
+          })
         : new InProcessDispatcher(worker, storage, clock, 8)
     const process: Process = { driver, storage, dispatcher, alive: true, frozen: false }
     holder.process = process

@@ -5,6 +5,8 @@ import type { Wake } from '../verb.ts'
 
 export interface JobQueueOptions {
   readonly url: string
+  /** 0 to 1. */
+  readonly random: () => number
   readonly warn: (text: string) => void
 }
 
@@ -110,7 +112,7 @@ export class JobQueue implements Jobs {
       this.#listener = undefined
       if (error) warn(`Notices of the database are missed: ${error.message}`)
       client.end().catch(() => {})
-      setTimeout(() => this.#reconnect(notice), 1_000).unref()
+      this.#reconnectSoon(notice)
     }
     client.on('error', again)
     client.on('end', () => again())
@@ -127,11 +129,15 @@ export class JobQueue implements Jobs {
     await this.#boss.stop({ graceful: false, close: true })
   }
 
-  #reconnect(notice: (executionId: string | undefined) => void): void {
-    if (this.#closed) return
-    this.listen(notice).catch(() => {
-      this.#listener = undefined
-      setTimeout(() => this.#reconnect(notice), 1_000).unref()
-    })
+  /** Not at the same moment as all other nodes, which a database that comes back has enough to do with. */
+  #reconnectSoon(notice: (executionId: string | undefined) => void): void {
+    const reconnect = () => {
+      if (this.#closed) return
+      this.listen(notice).catch(() => {
+        this.#listener = undefined
+        this.#reconnectSoon(notice)
+      })
+    }
+    setTimeout(reconnect, 500 + 1_000 * this.#options.random()).unref()
   }
 }

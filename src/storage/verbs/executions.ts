@@ -29,6 +29,12 @@ export interface ExecutionEnd {
   readonly endedAt: Date
 }
 
+/** An execution that has not ended, and when it wants to be looked at (milliseconds since 1970). */
+export interface Due {
+  readonly id: string
+  readonly run_at: number
+}
+
 /** Executions under way, as they were read last; a row that says the same is not read anew. */
 const lastRead = new Map<string, { readonly text: string; readonly execution: Execution }>()
 const mostLastRead = 256
@@ -189,11 +195,23 @@ export const executions = {
     return rows.map(row => fromJson<Signal>(row.data))
   }),
 
-  /** Everything that has not ended, the most urgent first: what a dispatcher looks at when it starts. */
-  unfinished: read(function* () {
-    return yield* all(
-      db.selectFrom('executions').select(['id', 'run_at']).where('run_at', 'is not', null).orderBy('run_at'),
+  /** What has not ended, the most urgent first: what a dispatcher looks at when it starts. Without a page, all of it. */
+  unfinished: read(function* ({ after, most }: { readonly after?: Due | undefined; readonly most?: number } = {}) {
+    const rows = yield* all(
+      db
+        .selectFrom('executions')
+        .select(['id', 'run_at'])
+        .where('run_at', 'is not', null)
+        .$if(after !== undefined, query =>
+          query
+            .where('run_at', '>=', after!.run_at)
+            .where(eb => eb.or([eb('run_at', '>', after!.run_at), eb('id', '>', after!.id)])),
+        )
+        .orderBy('run_at')
+        .orderBy('id')
+        .$if(most !== undefined, query => query.limit(most!)),
     )
+    return rows as readonly Due[]
   }),
 
   /** How many have not ended, how many of them are due, and since when the first of these (milliseconds since 1970). */
