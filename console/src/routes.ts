@@ -55,11 +55,19 @@ export const routes: readonly Route[] = [
     view: view(() => import('./views/provisioned-product.tsx')),
   },
   {
+    path: '/provisioned-products/:id/update',
+    title: 'Update provisioned product',
+    within: '/provisioned-products',
+    view: view(() => import('./views/update.tsx')),
+  },
+  {
     path: '/provisioned-products/:id/actions/:other',
     title: 'Run action',
     within: '/provisioned-products',
     view: view(() => import('./views/action.tsx')),
   },
+  { path: '/plans', title: 'Plans', section: 'Catalog', view: view(() => import('./views/plans.tsx')) },
+  { path: '/plans/:id', title: 'Plan', within: '/plans', view: view(() => import('./views/plan.tsx')) },
   { path: '/records', title: 'Records', section: 'Activity', view: view(() => import('./views/records.tsx')) },
   { path: '/records/:id', title: 'Run', within: '/records', view: view(() => import('./views/run.tsx')) },
   {

@@ -10,9 +10,9 @@ import { visible } from '../words/text.ts'
 
 export type Values = Readonly<Record<string, string>>
 
-/** What is being typed into a form's fields, and what is wrong with it. */
-export function useFields(fields: readonly Field[]) {
-  const [typed, setTyped] = useState<Values>({})
+/** What is being typed into a form's fields, or was `given` before, and what is wrong with it. */
+export function useFields(fields: readonly Field[], given: Values = {}) {
+  const [typed, setTyped] = useState(given)
   const [isTried, setTried] = useState(false)
   return useMemo(() => {
     const value = ({ name, initial }: Field) => typed[name] ?? initial

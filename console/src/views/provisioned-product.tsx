@@ -45,7 +45,18 @@ export default function ProvisionedProduct({ id }: ViewProps) {
     <SpaceBetween size="l">
       <Header
         variant="h1"
-        actions={<Terminate id={id} name={product.Name ?? id} disabled={product.Status === 'UNDER_CHANGE'} />}
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button disabled={!isFree} href={isFree ? to('/provisioned-products', id, 'update') : undefined}>
+              Update
+            </Button>
+            <Terminate
+              id={id}
+              name={product.Name ?? id}
+              disabled={product.Status === 'UNDER_CHANGE' || product.Status === 'PLAN_IN_PROGRESS'}
+            />
+          </SpaceBetween>
+        }
       >
         {visible(product.Name ?? id)}
       </Header>
@@ -83,6 +94,7 @@ export default function ProvisionedProduct({ id }: ViewProps) {
           One change at a time: actions can be run again when this one has ended.
         </Alert>
       )}
+      {product.Status === 'PLAN_IN_PROGRESS' && <OnlyPlanned id={id} />}
       {product.StatusMessage && (product.Status === 'ERROR' || product.Status === 'TAINTED') && (
         <Alert
           type={product.Status === 'ERROR' ? 'error' : 'warning'}
@@ -120,6 +132,24 @@ export default function ProvisionedProduct({ id }: ViewProps) {
         empty="Nothing has been done to it."
       />
     </SpaceBetween>
+  )
+}
+
+/** The way to the plan that makes it. */
+function OnlyPlanned({ id }: { readonly id: string }) {
+  const plans = useApi('servicecatalog.ListProvisionedProductPlans', {
+    ProvisionProductId: id,
+    AccessLevelFilter: { Key: 'Account', Value: 'self' },
+  })
+  const plan = plans.data?.ProvisionedProductPlans?.[0]?.PlanId
+  return (
+    <Alert
+      type="info"
+      header="It is only planned"
+      action={plan && <Button href={to('/plans', plan)}>Show the plan</Button>}
+    >
+      It is there when its plan has been carried out.
+    </Alert>
   )
 }
 

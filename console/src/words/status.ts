@@ -61,8 +61,19 @@ export function signOf(status: string): Sign {
   return Object.hasOwn(signs, status) ? signs[status]! : 'info'
 }
 
+/** Statuses of plans in words of their own: what was created is the plan, and nothing else. */
+const planStatuses: Readonly<Record<string, string>> = {
+  CREATE_IN_PROGRESS: 'Being planned',
+  CREATE_SUCCESS: 'Planned',
+  CREATE_FAILED: 'Planning failed',
+  EXECUTE_IN_PROGRESS: 'Being carried out',
+  EXECUTE_SUCCESS: 'Carried out',
+  EXECUTE_FAILED: 'Carried out, and failed',
+}
+
 /** `IN_PROGRESS` and `InProgress` alike: In progress. */
 export function statusText(status: string): string {
+  if (Object.hasOwn(planStatuses, status)) return planStatuses[status]!
   const words = status
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .replaceAll('_', ' ')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { asBoto3, asCli, kebab } from './copy-as.ts'
 import { actionField, problemOf, productField } from './fields.ts'
+import { changedType, happening, reasonsOf, summaryOf } from './plan.ts'
 import { isEnded, signOf, statusText } from './status.ts'
 import { isSecretName, nameOfArn, shortened, visible, withoutEscapes } from './text.ts'
 import { ago, dateTime, duration } from './time.ts'
@@ -110,4 +111,30 @@ test('a pattern that would take for ever is left to the server, and one that is 
   assert.ok(performance.now() - started < 1_000)
   for (const AllowedPattern of ['\\Qx\\E', '[[:alpha:]]'])
     assert.equal(problemOf(productField({ ParameterConstraints: { AllowedPattern } }), 'x'), undefined)
+})
+
+test('what a plan says', () => {
+  const changes = [
+    { Action: 'ADD', LogicalResourceId: 'a' },
+    { Action: 'MODIFY', Replacement: 'TRUE' },
+    { Action: 'MODIFY', Replacement: 'CONDITIONAL' },
+    { Action: 'MODIFY', Replacement: 'FALSE' },
+    { Action: 'MODIFY' },
+    { Action: 'REMOVE' },
+  ]
+  assert.deepEqual(changes.map(happening), ['add', 'replace', 'perhaps', 'change', 'change', 'remove'])
+  assert.equal(summaryOf(changes), '1 to add, 2 to change in place, 1 to replace, 1 to change or replace, 1 to remove')
+  assert.equal(summaryOf([]), 'Nothing would change.')
+  assert.equal(
+    reasonsOf({
+      Details: [
+        { Target: { Attribute: 'PROPERTIES', Name: 'Size', RequiresRecreation: 'ALWAYS' }, CausingEntity: 'size' },
+        { Target: { Attribute: 'TAGS' } },
+        { Target: { Attribute: 'TAGS' } },
+      ],
+    }),
+    'Size replaces it (because of size), tags',
+  )
+  assert.equal(reasonsOf({ Scope: ['PROPERTIES', 'TAGS'] }), 'properties, tags')
+  assert.equal(changedType('Bellhop::Tag'), 'Tag')
 })

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { loadCatalog } from '../../scripts/example-catalog.ts'
+import { moduleArchive } from '../../test/kit/archives.ts'
+import { type Bellhop, call, startBellhop, temporaryFolder } from '../../test/kit/bellhop.ts'
+import { catalogProduct, terminateAll } from '../../test/kit/catalog.ts'
+import { requireTool } from '../../test/kit/tools.ts'
+import { axeFindings, checkWithAxe, openPage, picture, requireBrowser, signIn } from './browser.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+/** What is looked at before something is done, and after it was: plans. */
+test('plans in a browser', async t => {
+  const browser = await requireBrowser(t)
+  if (!browser) return
+  const later: (() => void)[] = []
+  let host!: Server
+  let server!: Bellhop
+  let page!: Page
+  let complaints!: string[]
+  let webService!: string
+  const admin = () => ({ url: server.url, credentials: server.credentials })
+  const open = (path: string) => page.goto(`${server.url}/#${path}`)
+  const dialog = () => page.getByRole('dialog')
+
+  before(async () => {
+    const archive = await moduleArchive({ 'main.tf': main })
+    host = createServer((_, response) => response.end(archive)).listen(0, '127.0.0.1')
+    await new Promise(done => host.once('listening', done))
+    const folder = temporaryFolder({ after: fn => void later.push(fn) })
+    const config = join(root, 'examples/web-service/bellhop.config.json')
+    server = await startBellhop({
+      dataDirectory: `${folder}/data`,
+      args: ['--config', config],
+      env: { BELLHOP_ALLOW_HOSTS: '127.0.0.1' },
+    })
+    const catalog = await loadCatalog(
+      (service, operation, input) => call(admin(), service, operation, input),
+      'arn:aws:iam::123456789012:user/admin',
+    )
+    webService = catalog.productId
+    const opened = await openPage(browser)
+    page = opened.page
+    complaints = opened.complaints
+    await signIn(page, server.url, server.credentials)
+  })
+  after(async () => {
+    await browser.close()
+    await terminateAll(server)
+    await server.stop()
+    host.close()
+    for (const fn of later) fn()
+  })
+
+  await t.test('a launch is looked at, changed, looked at again, and launched as planned', async () => {
+    await open(`/products/${webService}/launch`)
+    await page.getByLabel('Name of the provisioned product').fill('planned')
+    await page.getByLabel('greeting').fill('Hello')
+    await page.getByRole('button', { name: 'Preview changes' }).click()
+    await page.getByRole('heading', { name: 'Plan for planned' }).waitFor()
+    // This product's engine cannot plan, and that is said.
+    await page.getByText('What it is made of cannot be told beforehand').waitFor()
+    await page.getByRole('button', { name: 'Launch with this plan' }).waitFor()
+    await page.getByText(/^\d+ to add$/).waitFor()
+    await checkWithAxe(page, 'plan')
+    await picture(page, 'plan')
+    await page.getByRole('link', { name: 'planned' }).click()
+    await page.getByText('It is only planned').waitFor()
+    await page.getByRole('link', { name: 'Show the plan' }).click()
+    await page.getByRole('button', { name: 'Go back and change' }).click()
+    // What had been typed is still there, and the name is free again.
+    await page.getByLabel('Name of the provisioned product').waitFor()
+    assert.equal(await page.getByLabel('Name of the provisioned product').inputValue(), 'planned')
+    assert.equal(await page.getByLabel('greeting').inputValue(), 'Hello')
+    await page.getByLabel('greeting').fill('Good day')
+    await page.getByRole('button', { name: 'Preview changes' }).click()
+    await page.getByRole('button', { name: 'Launch with this plan' }).click()
+    await dialog().getByRole('button', { name: 'Launch with this plan' }).click()
+    await page.waitForURL(/#\/records\/rec-/)
+    await page.getByText('Succeeded').first().waitFor()
+    await page.getByRole('link', { name: 'planned' }).click()
+    await page.getByText('Good day', { exact: true }).waitFor()
+  })
+
+  await t.test('an update is looked at and thrown away; another is carried out from the list', async () => {
+    const product = page.url()
+    await page.getByRole('link', { name: 'Update', exact: true }).click()
+    await page.getByLabel('greeting').fill('Welcome')
+    await checkWithAxe(page, 'update')
+    await picture(page, 'update')
+    await page.getByRole('button', { name: 'Preview changes' }).click()
+    // Only what was given is another.
+    await page.getByText('1 to change in place', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Throw away' }).click()
+    await dialog().getByRole('button', { name: 'Throw away' }).click()
+    await page.getByText('The plan is gone.').waitFor()
+    await page.goto(product)
+    await page.getByRole('link', { name: 'Update', exact: true }).click()
+    await page.getByLabel('greeting').fill('Welcome')
+    await page.getByRole('button', { name: 'Preview changes' }).click()
+    await page.getByRole('button', { name: 'Update with this plan' }).waitFor()
+    await open('/plans')
+    await page
+      .getByRole('button', { name: /^Delete planned/ })
+      .first()
+      .waitFor()
+    await checkWithAxe(page, 'plans')
+    await picture(page, 'plans')
+    await page.getByRole('button', { name: /^Execute planned/ }).click()
+    await dialog().getByRole('button', { name: 'Execute' }).click()
+    await page.waitForURL(/#\/records\/rec-/)
+    await page.getByText('Succeeded').first().waitFor()
+    await page.goto(product)
+    await page.getByText('Welcome', { exact: true }).waitFor()
+  })
+
+  await t.test('an engine that plans says what it would make, change and replace', async t => {
+    if (!(await requireTool(t, 'terraform'))) return
+    const { port } = host.address() as AddressInfo
+    const path = `http://127.0.0.1:${port}/module.tar.gz`
+    const { productId } = await catalogProduct(admin(), { type: 'TERRAFORM_OPEN_SOURCE', path })
+    await open(`/products/${productId}/launch`)
+    await page.getByLabel('Name of the provisioned product').fill('formed')
+    await page.getByRole('button', { name: 'Preview changes' }).click()
+    await page.getByText('2 to add', { exact: true }).waitFor()
+    await page.getByText('terraform_data', { exact: true }).first().waitFor()
+    assert.equal(await page.getByText('cannot be told beforehand').count(), 0)
+    await page.getByRole('button', { name: 'Launch with this plan' }).click()
+    await dialog().getByRole('button', { name: 'Launch with this plan' }).click()
+    await page.getByText('Succeeded').first().waitFor()
+    await page.getByRole('link', { name: 'formed' }).click()
+    await page.getByRole('link', { name: 'Update', exact: true }).click()
+    await page.getByLabel('size').fill('2')
+    await page.getByLabel('kind').fill('tall')
+    await page.getByRole('button', { name: 'Preview changes' }).click()
+    await page.getByText('1 to change in place, 1 to replace', { exact: true }).waitFor()
+    await checkWithAxe(page, 'plan of Terraform')
+    await picture(page, 'plan-terraform')
+    await page.setViewportSize({ width: 400, height: 900 })
+    await picture(page, 'plan-narrow')
+    await page.setViewportSize({ width: 1280, height: 900 })
+  })
+
+  await t.test('nothing was complained of', () => {
+    assert.deepEqual(complaints, [])
+    assert.deepEqual(axeFindings, [])
+  })
+})
+
+const main = `
+variable "size" {
+  type    = number
+  default = 1
+}
+variable "kind" {
+  type    = string
+  default = "wide"
+}
+resource "terraform_data" "one" {
+  input = var.size
+}
+resource "terraform_data" "other" {
+  triggers_replace = var.kind
+}
+`
