@@ -38,6 +38,11 @@ export interface Action {
   chooses?(inputs: Readonly<Record<string, unknown>>): { readonly steps: readonly string[]; readonly others: boolean }
   /** It holds steps of its own, in its input Steps, which the interpreter runs: `start` is never called. */
   readonly innerSteps?: boolean
+  /**
+   * Starting it does nothing outside the journal, neither in this process nor in another: whether it was started once or
+   * twice, nobody can tell. The worker does such steps without writing each of them down first.
+   */
+  readonly inert?: boolean
   /** Inputs that are taken as they stand: nothing in them is a reference. */
   readonly opaqueInputs?: readonly string[]
   /** Further rules at creation; returns what is wrong, in words that fit after the step's name. */

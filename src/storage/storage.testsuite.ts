@@ -22,6 +22,19 @@ const portfolio = (id: string, at = 1, name = `name of ${id}`): Portfolio => ({
   tags: [],
 })
 const claim = (token: string, inputHash: string) => ({ scope, operation: 'CreatePortfolio', token, inputHash })
+const aStep = (executionId: string, id: string, startedAt: Date) =>
+  ({
+    id,
+    executionId,
+    ordinal: 1,
+    name: 'one',
+    action: 'aws:sleep',
+    attempt: 1,
+    status: 'Success',
+    inputs: {},
+    outputs: {},
+    startedAt,
+  }) as const
 const times = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i))
 
 /** What every database must do for the rest to rely on it. Run once for each driver. */
@@ -116,18 +129,7 @@ export function testStorage(backend: Backend): void {
       const claims = await Promise.all(times(6, i => [one, two][i % 2]!.executions.claim(executionId, clock.now())))
       const epochs = claims.map(execution => execution!.epoch).sort((a, b) => a - b)
       assert.deepEqual(epochs, [1, 2, 3, 4, 5, 6])
-      const step = {
-        id: 'step-1',
-        executionId,
-        ordinal: 1,
-        name: 'one',
-        action: 'aws:sleep',
-        attempt: 1,
-        status: 'Success',
-        inputs: {},
-        outputs: {},
-        startedAt: clock.now(),
-      } as const
+      const step = aStep(executionId, 'step-1', clock.now())
       const end = { status: 'Success', outputs: {}, endedAt: clock.now() } as const
       for (const stale of [1, 5]) {
         await assert.rejects(two.executions.saveSteps(executionId, stale, [step], 1), StaleClaim)
@@ -139,6 +141,50 @@ export function testStorage(backend: Backend): void {
       await one.executions.end(executionId, 6, [], end, undefined)
       await assert.rejects(one.executions.saveSteps(executionId, 6, [step], 1), StaleClaim)
     })
+
+    check(
+      'of those who claim an execution with their first write, one does; the others change nothing',
+      async (one, two) => {
+        const clock = new ManualClock()
+        const ids = countingIds()
+        const end = { status: 'Success', outputs: {}, endedAt: clock.now() } as const
+        const nodes = [one, two]
+        for (const how of ['save', 'end'] as const) {
+          const { executionId, recordId, productId } = await acceptProvision(one, clock, ids)
+          const stepOf = (i: number) => aStep(executionId, `${executionId}-${i}`, clock.now())
+          const outcome = { status: 'SUCCEEDED', recordOutputs: [] } as const
+          const claims = await Promise.allSettled(
+            times(6, async i => {
+              const { executions } = nodes[i % 2]!
+              if (how === 'save') return executions.claimAndSave(executionId, 0, clock.now(), [stepOf(i)], 5)
+              return (await executions.claimAndEnd(executionId, 0, clock.now(), [stepOf(i)], end, outcome)).execution
+            }),
+          )
+          const made = claims.flatMap((claim, i) =>
+            claim.status === 'fulfilled' ? [[i, claim.value.epoch] as const] : [],
+          )
+          assert.deepEqual(
+            made.map(([, epoch]) => epoch),
+            [1],
+          )
+          for (const claim of claims) {
+            if (claim.status === 'rejected') assert.ok(claim.reason instanceof StaleClaim, String(claim.reason))
+          }
+          assert.deepEqual(await two.executions.steps(executionId), [stepOf(made[0]![0])])
+          const execution = (await two.executions.get(executionId))!
+          const record = (await two.records.get(scope, recordId))!
+          const product = (await two.provisionedProducts.get(scope, productId))!
+          assert.deepEqual(
+            [execution.epoch, execution.status, execution.startedAt, record.detail.Status, product.detail.Status],
+            how === 'save'
+              ? [1, 'InProgress', clock.now(), 'IN_PROGRESS', 'UNDER_CHANGE']
+              : [1, 'Success', clock.now(), 'SUCCEEDED', 'AVAILABLE'],
+          )
+          const due = (await two.executions.unfinished()).find(({ id }) => id === executionId)
+          assert.equal(due?.run_at, how === 'save' ? 5 : undefined)
+        }
+      },
+    )
 
     check('signals that are sent at the same moment all arrive, in one order', async (one, two) => {
       const clock = new ManualClock()

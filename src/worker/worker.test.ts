@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import type { Progress, ScriptRequest, ScriptResult } from '../runbook/action.ts'
+import type { Storage } from '../storage/storage.ts'
 import { StaleClaim } from '../storage/verbs/executions.ts'
 import { acceptAction, acceptProvision, scope, workshop } from './testing.ts'
 
@@ -164,6 +165,88 @@ test('a loop goes on in the pass that it was in, wherever the server dies', asyn
     )
     assert.deepEqual(passes, ['loop undefined', ...['inner 1', 'keep 1', 'tail 1'], ...['inner 2', 'keep 2', 'tail 2']])
   }
+})
+
+/** The verbs that write executions, in the order in which they are called. */
+function writesOf({ executions }: Storage, t: TestContext): string[] {
+  const writes: string[] = []
+  for (const name of ['claim', 'saveSteps', 'claimAndSave', 'end', 'claimAndEnd'] as const) {
+    const verb = executions[name] as (...args: unknown[]) => Promise<unknown>
+    t.mock.method(executions, name, (...args: unknown[]) => {
+      writes.push(name)
+      return verb(...args)
+    })
+  }
+  return writes
+}
+
+test('steps that do nothing outside the journal are written together, with the claim', async t => {
+  const shop = workshop()
+  const { storage, clock, ids, server } = shop
+  t.after(() => storage.close())
+  const productId = await availableProduct(shop)
+  const rest = (name: string) => `{"name":"${name}","action":"aws:sleep","inputs":{"Duration":"PT0S"}}`
+  const loop = `{"name":"loop","action":"aws:loop","inputs":{"Iterators":[1,2],"Steps":[${rest('inner')}]}}`
+  const { executionId, recordId } = await acceptAction(
+    storage,
+    clock,
+    ids,
+    productId,
+    document(rest('a'), loop, rest('b')),
+  )
+  const writes = writesOf(storage, t)
+  assert.deepEqual(await server().worker.advance(executionId), { state: 'ended' })
+  assert.deepEqual(writes, ['claimAndEnd'])
+  const steps = await storage.executions.steps(executionId)
+  assert.deepEqual(
+    steps.map(({ name, status, ordinal }) => `${ordinal} ${name} ${status}`),
+    ['1 a Success', '2 loop Success', '3 inner Success', '4 inner Success', '5 b Success'],
+  )
+  assert.equal((await storage.records.get(scope, recordId))?.detail.Status, 'SUCCEEDED')
+})
+
+test('a step with an effect is written before it starts and, with the next step, after it ended', async t => {
+  const shop = workshop()
+  const { storage, clock, ids, server } = shop
+  t.after(() => storage.close())
+  const productId = await availableProduct(shop)
+  const rest = (name: string) => `{"name":"${name}","action":"aws:sleep","inputs":{"Duration":"PT0S"}}`
+  const content = document(rest('a'), script('one'), rest('b'), rest('c'), script('two'), rest('d'))
+  const { executionId } = await acceptAction(storage, clock, ids, productId, content)
+  const writes = writesOf(storage, t)
+  const seen: string[][] = []
+  const { worker } = server({
+    runScript: async () => {
+      seen.push((await storage.executions.steps(executionId)).map(({ name, status }) => `${name} ${status}`))
+      return returned('x')
+    },
+  })
+  assert.deepEqual(await worker.advance(executionId), { state: 'ended' })
+  assert.deepEqual(seen, [
+    ['a Success', 'one InProgress'],
+    ['a Success', 'one Success', 'b Success', 'c Success', 'two InProgress'],
+  ])
+  // That `one` has ended is written with `b`; `b` and `c` with `two`; that `two` has ended with `d`; `d` with the end.
+  assert.deepEqual(writes, ['claimAndSave', 'saveSteps', 'saveSteps', 'saveSteps', 'end'])
+})
+
+test('an execution that somebody else claims meanwhile is left to them, with nothing written', async t => {
+  const shop = workshop()
+  const { storage, clock, ids, server } = shop
+  t.after(() => storage.close())
+  const productId = await availableProduct(shop)
+  const content = document('{"name":"a","action":"aws:sleep","inputs":{"Duration":"PT0S"}}')
+  const { executionId } = await acceptAction(storage, clock, ids, productId, content)
+  const claimAndEnd = storage.executions.claimAndEnd
+  t.mock.method(storage.executions, 'claimAndEnd', async (...args: Parameters<typeof claimAndEnd>) => {
+    await storage.executions.claim(executionId, clock.now())
+    return claimAndEnd(...args)
+  })
+  const { worker } = server()
+  assert.deepEqual(await worker.advance(executionId), { state: 'left' })
+  assert.deepEqual(await storage.executions.steps(executionId), [])
+  assert.deepEqual(await worker.advance(executionId), { state: 'ended' })
+  assert.equal((await storage.executions.steps(executionId)).length, 1)
 })
 
 test('a step is tried again after a while, which a restart neither shortens nor forgets', async t => {
@@ -571,14 +654,15 @@ test('a process that was frozen between a commit and its answer does not start w
   const { storage, clock, ids, server } = shop
   const id = await availableProduct(shop)
   const { executionId } = await acceptAction(storage, clock, ids, id, document(script('a')))
-  const saveSteps = storage.executions.saveSteps
+  const claimAndSave = storage.executions.claimAndSave
   const ran: string[] = []
   const { worker } = server({ runScript: noting(ran) })
-  t.mock.method(storage.executions, 'saveSteps', async (...args: Parameters<typeof saveSteps>) => {
-    await saveSteps(...args)
+  t.mock.method(storage.executions, 'claimAndSave', async (...args: Parameters<typeof claimAndSave>) => {
+    const claimed = await claimAndSave(...args)
     // Frozen here, for so long that another process takes the execution over.
     clock.advance(11_000)
     await storage.executions.claim(executionId, clock.now())
+    return claimed
   })
   assert.deepEqual(await worker.advance(executionId), { state: 'left' })
   assert.deepEqual(ran, [])

@@ -10,8 +10,9 @@ import { parseDocument } from '../runbook/parse.ts'
 import { stepFailure } from '../runbook/texts.ts'
 import { isOpenLoop } from '../runbook/values.ts'
 import type { Storage } from '../storage/storage.ts'
-import { StaleClaim } from '../storage/verbs/executions.ts'
+import { NoPlace, StaleClaim } from '../storage/verbs/executions.ts'
 import type { Clock } from './clock.ts'
+import { Journal } from './journal.ts'
 import type { WorkerObserver } from './observer.ts'
 import { outcomeOf } from './outcome.ts'
 import { advanceRuns } from './rate-control.ts'
@@ -74,6 +75,9 @@ export class Worker {
     } catch (error) {
       this.#epochs.delete(executionId)
       if (error instanceof StaleClaim) return { state: 'left' }
+      if (error instanceof NoPlace) {
+        return { state: 'waiting', wakeAt: this.#options.clock.now().getTime() + queueTime }
+      }
       this.#options.report(`Execution ${executionId} could not be advanced.`, error)
       // Storage failed, or we did: the journal is as it was, so look again later rather than lose the execution.
       return { state: 'waiting', wakeAt: this.#options.clock.now().getTime() + 5_000 }
@@ -99,51 +103,69 @@ export class Worker {
     for (const controller of this.#inHand.values()) controller.abort('shutdown')
   }
 
-  async #claim(executionId: string): Promise<Execution | undefined> {
-    const { storage, clock } = this.#options
+  /**
+   * The execution to advance, with the epoch of the claim that this process has on it. One that has run before is claimed at
+   * once; a new one is only read, and claimed with what is written of it first.
+   */
+  async #take(executionId: string): Promise<{ execution: Execution; epoch: number | undefined } | undefined> {
+    const { storage } = this.#options
+    const found = await storage.executions.get(executionId)
+    if (!found || isEnded(found.status)) return undefined
     const epoch = this.#epochs.get(executionId)
-    if (epoch !== undefined) {
-      const held = await storage.executions.get(executionId)
-      if (!held || isEnded(held.status)) return undefined
-      // Another process had it in between: what it wrote stands, and it is claimed anew.
-      if (held.epoch === epoch) return held
-    }
+    if (epoch === found.epoch) return { execution: found, epoch }
+    if (found.epoch === 0) return { execution: found, epoch: undefined }
+    // Another process had it in between, or one that is no more: what it wrote stands, and it is claimed anew.
+    return this.#claim(executionId)
+  }
+
+  async #claim(executionId: string): Promise<{ execution: Execution; epoch: number } | undefined> {
+    const { storage, clock, observer } = this.#options
     const execution = await storage.executions.claim(executionId, clock.now())
-    if (execution && execution.status !== 'Pending') {
-      this.#epochs.set(executionId, execution.epoch)
-      this.#options.observer?.taken(execution)
-    }
-    return execution
+    if (!execution) return undefined
+    if (execution.status === 'Pending') throw new NoPlace(executionId)
+    this.#epochs.set(executionId, execution.epoch)
+    observer?.taken(execution)
+    return { execution, epoch: execution.epoch }
   }
 
   async #advance(executionId: string): Promise<Advance> {
     const { storage, clock, ids } = this.#options
-    let execution = await this.#claim(executionId)
-    if (!execution) return { state: 'ended' }
-    if (execution.status === 'Pending') return { state: 'waiting', wakeAt: clock.now().getTime() + queueTime }
-    const epoch = this.#epochs.get(executionId)!
+    let taken = await this.#take(executionId)
+    if (taken?.execution.rateControl && taken.epoch === undefined) taken = await this.#claim(executionId)
+    if (!taken) return { state: 'ended' }
+    let { execution } = taken
     if (execution.rateControl) {
       const { aws } = this.#options.tools(execution, [])
-      const { wakeAt, wake } = await advanceRuns(execution, epoch, { storage, clock, ids, aws })
+      const { wakeAt, wake } = await advanceRuns(execution, execution.epoch, { storage, clock, ids, aws })
       return wakeAt === undefined ? ended(wake) : { state: 'waiting', wakeAt, wake }
+    }
+    const journalOf = ({ execution, epoch }: NonNullable<typeof taken>) =>
+      new Journal(this.#options, execution, epoch, claimed => this.#epochs.set(executionId, claimed))
+    let journal = journalOf(taken)
+    const fail = async (failureMessage: string): Promise<Advance> => {
+      const end = { status: 'Failed' as const, failureMessage, outputs: {}, endedAt: clock.now() }
+      return ended(await journal.end(end, outcomeOf(execution, [], end)))
     }
     const document = this.#document(execution)
     if (document instanceof Error) {
       // Checked when it was made; only a document from another version of Bellhop can fail here. The record still ends.
-      return this.#fail(execution, epoch, `Failed to describe SSM Automation document: ${document.message}`)
+      return fail(`Failed to describe SSM Automation document: ${document.message}`)
     }
-    const history = [...(await storage.executions.steps(executionId))]
+    const history = execution.epoch === 0 ? [] : [...(await storage.executions.steps(executionId))]
     if (history.length === 0) {
       try {
         const beginning = await withStoredDefaults(document, execution, this.#options)
-        if (beginning) execution = await storage.automations.begin(executionId, epoch, beginning, clock.now())
+        if (beginning) {
+          taken = taken.epoch === undefined ? await this.#claim(executionId) : taken
+          if (!taken) return { state: 'ended' }
+          journal = journalOf(taken)
+          execution = await storage.automations.begin(executionId, taken.execution.epoch, beginning, clock.now())
+        }
       } catch (error) {
         if (!(error instanceof ParameterError)) throw error
-        return this.#fail(execution, epoch, error.message)
+        return fail(error.message)
       }
     }
-    /** Rows that have changed since they were last written; the next write takes them along. */
-    let unwritten: StepExecution[] = []
 
     /** The row this call has begun itself; any other unended row was left by somebody before. */
     let begun: StepExecution | undefined
@@ -151,10 +173,7 @@ export class Worker {
     for (;;) {
       if (this.#stopping) {
         // A step that ended just now is not to run again at the next start.
-        if (unwritten.length > 0) {
-          await storage.executions.saveSteps(executionId, epoch, unwritten, clock.now().getTime())
-          this.#written(execution, unwritten)
-        }
+        if (journal.hasUnwritten) await journal.save(clock.now().getTime())
         return { state: 'left' }
       }
       const inHand = history.findLastIndex(row => !isEnded(row.status) && !isOpenLoop(row))
@@ -169,14 +188,12 @@ export class Worker {
         if (progress === undefined) return { state: 'left' }
         const row = this.#after(step, last, progress)
         history[inHand] = row
+        if (row !== last) journal.note(row)
         if (progress.state === 'waiting') {
           const wakeAt = Math.min(progress.wakeAt ?? never, row.deadline ?? never)
-          if (row !== last) {
-            await storage.executions.saveSteps(executionId, epoch, [row], wakeAt, { inError: progress.inError })
-          }
+          if (journal.hasUnwritten) await journal.save(wakeAt, { inError: progress.inError })
           return { state: 'waiting', wakeAt: wakeAt === never ? undefined : wakeAt }
         }
-        unwritten.push(row)
         // What was asked of the execution while the step ran decides what comes next.
         execution = (await storage.executions.get(executionId)) ?? execution
         continue
@@ -187,56 +204,31 @@ export class Worker {
       if (decision.do === 'end') {
         const { status, failureMessage, outputs } = decision
         const end = { status, failureMessage, outputs, endedAt: now }
-        const woken = await storage.executions.end(
-          executionId,
-          epoch,
-          unwritten,
-          end,
-          outcomeOf(execution, history, end),
-        )
-        this.#written(execution, unwritten)
-        this.#options.observer?.ended({ ...execution, endedAt: now }, status)
-        return ended(woken)
+        return ended(await journal.end(end, outcomeOf(execution, history, end)))
       }
       if (decision.do === 'wait') {
-        await storage.executions.saveSteps(executionId, epoch, unwritten, decision.until)
-        this.#written(execution, unwritten)
+        await journal.save(decision.until)
         return { state: 'waiting', wakeAt: decision.until }
       }
       if (decision.do === 'finish') {
         history[history.findIndex(row => row.id === decision.row.id)] = decision.row
-        unwritten.push(decision.row)
+        journal.note(decision.row)
         continue
       }
       const startedBy = await this.#startedBy(execution, decision, history)
       if (startedBy === 'nobody') {
-        await storage.executions.saveSteps(executionId, epoch, unwritten, never, { waitsFor: decision.step.name })
+        await journal.save(never, { waitsFor: decision.step.name })
         return { state: 'waiting', wakeAt: undefined }
       }
       begun = { ...this.#begin(document, decision, execution, history, now, ids), startedBy }
       history.push(begun)
-      await storage.executions.saveSteps(executionId, epoch, [...unwritten, begun], now.getTime())
-      this.#written(execution, unwritten)
-      unwritten = []
-      if (clock.now().getTime() - now.getTime() > frozen) {
-        // So long, another process may have taken over meanwhile: then the step is not ours to start.
-        const claimed = await storage.executions.get(executionId)
-        if (claimed?.epoch !== epoch) throw new StaleClaim(executionId)
-      }
+      journal.note(begun)
+      if (journal.mayGoOn) continue
+      await journal.save(now.getTime())
+      // So long, another process may have taken over meanwhile: then the step is not ours to start.
+      const isLate = clock.now().getTime() - now.getTime() > frozen
+      if (isLate && !(await journal.isHeld())) throw new StaleClaim(executionId)
     }
-  }
-
-  #written(execution: Execution, rows: readonly StepExecution[]): void {
-    for (const row of rows) if (isEnded(row.status)) this.#options.observer?.stepEnded(execution, row)
-  }
-
-  /** Ends an execution that cannot begin. */
-  async #fail(execution: Execution, epoch: number, failureMessage: string): Promise<Advance> {
-    const { storage, clock } = this.#options
-    const end = { status: 'Failed' as const, failureMessage, outputs: {}, endedAt: clock.now() }
-    const woken = await storage.executions.end(execution.id, epoch, [], end, outcomeOf(execution, [], end))
-    this.#options.observer?.ended({ ...execution, endedAt: end.endedAt }, 'Failed')
-    return ended(woken)
   }
 
   /**
@@ -289,7 +281,7 @@ export class Worker {
     const action = actions.get(row.action)
     const now = this.#options.clock.now().getTime()
     if (row.handle === undefined) {
-      if (!step.repeatable) {
+      if (!step.repeatable && !action?.inert) {
         const cause =
           'The server stopped while this step ran, and the step is declared not repeatable, so it was not started again'
         return { state: 'failed', failure: stepFailure('Invocation', 'Interrupted', cause) }

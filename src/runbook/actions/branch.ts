@@ -10,6 +10,7 @@ import { stepFailure } from '../texts.ts'
 export const branch: Action = {
   name: 'aws:branch',
   inputs: { required: ['Choices'], optional: ['Default'] },
+  inert: true,
   outputs: ['NextStep'],
   check: ({ Choices, Default }) => {
     if (!Array.isArray(Choices) || Choices.length === 0) return 'needs Choices, a list of at least one choice'

@@ -14,6 +14,7 @@ export const loop: Action = {
   // Both are read anew in each pass.
   opaqueInputs: ['Steps', 'LoopCondition'],
   innerSteps: true,
+  inert: true,
   check: ({ Iterators, IteratorDataType, LoopCondition, MaxIterations }) => {
     if ((Iterators === undefined) === (LoopCondition === undefined)) return 'needs either Iterators or LoopCondition'
     if (IteratorDataType !== undefined && !iteratorTypes.includes(IteratorDataType as string)) {

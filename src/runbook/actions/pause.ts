@@ -5,6 +5,7 @@ import { isForStep, lastSignal } from './signals.ts'
 export const pause: Action = {
   name: 'aws:pause',
   inputs: { required: [], optional: [] },
+  inert: true,
   // A Resume from before the step began was meant for another pause.
   start: async call => look(call, { after: lastSignal(call.signals) }),
   poll: async (call, handle) => look(call, handle as Handle),

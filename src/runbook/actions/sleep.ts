@@ -8,6 +8,7 @@ const longest = 604_799
 export const sleep: Action = {
   name: 'aws:sleep',
   inputs: { required: [], optional: ['Duration', 'Timestamp'] },
+  inert: true,
   check: ({ Duration, Timestamp }) => {
     if ((Duration === undefined) === (Timestamp === undefined)) return 'needs either Duration or Timestamp'
     const value = Duration ?? Timestamp

@@ -8,6 +8,7 @@ import { updateVariableAction } from '../variables.ts'
 export const updateVariable: Action = {
   name: updateVariableAction,
   inputs: { required: ['Name', 'Value'], optional: [] },
+  inert: true,
   check: ({ Name }) =>
     typeof Name === 'string' && /^variable:[^\s{}]+$/.test(Name)
       ? undefined

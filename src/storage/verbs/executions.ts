@@ -7,6 +7,7 @@ import { fromJson, toJson } from '../json.ts'
 import { prepared } from '../prepared.ts'
 import type { Tables } from '../tables.ts'
 import { all, db, first, read, run, type Steps, wake, write } from '../verb.ts'
+import { enqueueNotifications } from './notifications.ts'
 import { deletePlansOf, planMade, settlePlan } from './plans.ts'
 import { deleteProvisionedProduct, getProvisionedProduct, updateProvisionedProduct } from './provisioned-products.ts'
 import { getRecord, updateRecord } from './records.ts'
@@ -18,6 +19,14 @@ export class StaleClaim extends Error {
   constructor(executionId: string) {
     super(`The claim on execution ${executionId} has passed to another worker.`)
     this.name = 'StaleClaim'
+  }
+}
+
+/** As many of the account's executions are under way as its quota allows: this one must stay Pending. Nothing was changed. */
+export class NoPlace extends Error {
+  constructor(executionId: string) {
+    super(`Execution ${executionId} has to wait for its place.`)
+    this.name = 'NoPlace'
   }
 }
 
@@ -234,21 +243,11 @@ export const executions = {
   claim: write(function* (id: string, now: Date) {
     const found = yield* getExecution(id)
     if (!found || isEnded(found.status)) return undefined
-    if (found.status === 'Pending' && originOf(found) === 'call' && !found.stop) {
-      const underWay = yield* countCalled(found.scope.accountId, '<>')
-      if (underWay >= automationQuotas.concurrent) return found
-    }
-    const execution: Execution = {
-      ...found,
-      epoch: found.epoch + 1,
-      status: found.status === 'Pending' ? 'InProgress' : found.status,
-      startedAt: found.startedAt ?? now,
-    }
+    if (!(yield* hasPlace(found))) return found
+    const execution = taken(found, now)
     yield* updateExecution(execution, now.getTime())
-    if (found.epoch === 0 && execution.recordId) {
-      const record = yield* getRecord(execution.scope, execution.recordId)
-      if (record) yield* updateRecord(inProgress(record, now))
-    }
+    const record = yield* recordThatStarts(execution, now)
+    if (record) yield* updateRecord(record)
     return execution
   }),
 
@@ -261,29 +260,28 @@ export const executions = {
     epoch: number,
     steps: readonly StepExecution[],
     runAt: number,
-    {
-      inError = false,
-      waitsFor,
-    }: {
-      /** The engine's work has failed and is being put back. */
-      readonly inError?: boolean
-      /** The step that somebody must start, in Interactive mode. */
-      readonly waitsFor?: string
-    } = {},
+    state: SavedState = {},
   ) {
-    const execution = yield* claimed(id, epoch)
-    yield* saveSteps(steps)
-    if (inError) yield* recordInError(execution)
-    const last = steps.at(-1)
-    const waiting = waitsFor !== undefined || last?.status === 'Waiting'
-    const status = execution.stop === 'Cancel' ? 'Cancelling' : waiting ? 'Waiting' : 'InProgress'
-    const current_action = !last || isEnded(last.status) ? null : last.action
-    if (last && status === execution.status && waitsFor === execution.waitsFor) {
-      yield* run(updateNext({ id, run_at: runAt, current_action }))
-      return
-    }
-    const row = changed({ ...execution, status, waitsFor }, runAt)
-    yield* run(last ? updateWithAction({ ...row, current_action }) : update(row))
+    yield* save(yield* claimed(id, epoch), steps, runAt, state)
+  }),
+
+  /**
+   * Claims an execution as it was read, at this epoch, and writes its first steps, in one transaction. Answers it as it is
+   * claimed. Throws StaleClaim when somebody else has claimed it since, and NoPlace; then has changed nothing.
+   */
+  claimAndSave: write(function* (
+    id: string,
+    epoch: number,
+    now: Date,
+    steps: readonly StepExecution[],
+    runAt: number,
+    state: SavedState = {},
+  ) {
+    const execution = yield* claimUnchanged(id, epoch, now)
+    const record = yield* recordThatStarts(execution, now)
+    if (record) yield* updateRecord(record)
+    yield* save(execution, steps, runAt, state, true)
+    return execution
   }),
 
   /**
@@ -298,30 +296,26 @@ export const executions = {
     end: ExecutionEnd,
     outcome: Outcome | PlanOutcome | undefined,
   ) {
-    const execution = yield* claimed(id, epoch)
-    yield* saveSteps(steps)
-    const row = changed({ ...execution, ...end }, null)
-    yield* run(updateWithAction({ ...row, current_action: null }))
-    const wakes = yield* wakenBy(execution, end.endedAt)
-    if (outcome?.status === 'PLANNED' || outcome?.status === 'UNPLANNED') {
-      yield* planMade(execution.scope, execution.planId ?? '', outcome, end.endedAt)
-      return wakes
-    }
-    if (!outcome || !execution.recordId || !execution.provisionedProductId) return wakes
-    const record = yield* getRecord(execution.scope, execution.recordId)
-    const product = yield* getProvisionedProduct(execution.scope, execution.provisionedProductId)
-    if (!record || !product) return wakes
-    const settled = settle(product, record, outcome, end.endedAt)
-    yield* updateRecord(settled.record)
-    if (record.request.planId !== undefined) yield* settlePlan(record.scope, record.request.planId, settled.record)
-    if (settled.product) yield* updateProvisionedProduct(settled.product)
-    else {
-      yield* deleteProvisionedProduct(product)
-      yield* deletePlansOf(product)
-      const token = record.request.terminateToken
-      if (token) yield* forget(execution.scope, 'TerminateProvisionedProduct', token)
-    }
-    return wakes
+    return yield* finish(yield* claimed(id, epoch), steps, end, outcome)
+  }),
+
+  /**
+   * Claims an execution as it was read, at this epoch, writes all of its steps and ends it, in one transaction. Throws as
+   * claimAndSave does.
+   */
+  claimAndEnd: write(function* (
+    id: string,
+    epoch: number,
+    now: Date,
+    steps: readonly StepExecution[],
+    end: ExecutionEnd,
+    outcome: Outcome | PlanOutcome | undefined,
+  ) {
+    const execution = yield* claimUnchanged(id, epoch, now)
+    // The record's row is written once, as it ends; who listens hears that it has started, too.
+    const record = yield* recordThatStarts(execution, now)
+    if (record) yield* enqueueNotifications(record)
+    return { execution, wakes: yield* finish(execution, steps, end, outcome, true) }
   }),
 
   /** Puts a message into an execution's mailbox. Answers false when the execution has ended or is not there. */
@@ -360,6 +354,100 @@ export const executions = {
   }),
 }
 
+/** What else is written with steps. */
+export interface SavedState {
+  /** The engine's work has failed and is being put back. */
+  readonly inError?: boolean
+  /** The step that somebody must start, in Interactive mode. */
+  readonly waitsFor?: string
+}
+
+/** Whether an execution may be under way: only those that a call began and that are Pending wait for their place. */
+function* hasPlace(found: Execution): Steps<boolean> {
+  if (found.status !== 'Pending' || originOf(found) !== 'call' || found.stop) return true
+  return (yield* countCalled(found.scope.accountId, '<>')) < automationQuotas.concurrent
+}
+
+/** The execution under a new claim. */
+function taken(found: Execution, now: Date): Execution {
+  return {
+    ...found,
+    epoch: found.epoch + 1,
+    status: found.status === 'Pending' ? 'InProgress' : found.status,
+    startedAt: found.startedAt ?? now,
+  }
+}
+
+function* claimUnchanged(id: string, epoch: number, now: Date): Steps<Execution> {
+  const found = yield* claimed(id, epoch)
+  if (!(yield* hasPlace(found))) throw new NoPlace(id)
+  return taken(found, now)
+}
+
+/** The record of an execution that was claimed for the first time, as it starts. */
+function* recordThatStarts({ epoch, scope, recordId }: Execution, now: Date): Steps<CatalogRecord | undefined> {
+  if (epoch !== 1 || !recordId) return undefined
+  const record = yield* getRecord(scope, recordId)
+  if (record?.detail.Status !== 'CREATED') return undefined
+  return { ...record, detail: { ...record.detail, Status: 'IN_PROGRESS', UpdatedTime: now } }
+}
+
+/** `isNew`: the claim has not been written yet. */
+function* save(
+  execution: Execution,
+  steps: readonly StepExecution[],
+  runAt: number,
+  { inError = false, waitsFor }: SavedState,
+  isNew = false,
+): Steps<void> {
+  const { id } = execution
+  yield* saveSteps(steps)
+  if (inError) yield* recordInError(execution)
+  const last = steps.at(-1)
+  const waiting = waitsFor !== undefined || last?.status === 'Waiting'
+  const status = execution.stop === 'Cancel' ? 'Cancelling' : waiting ? 'Waiting' : 'InProgress'
+  const current_action = !last || isEnded(last.status) ? null : last.action
+  if (!isNew && last && status === execution.status && waitsFor === execution.waitsFor) {
+    yield* run(updateNext({ id, run_at: runAt, current_action }))
+    return
+  }
+  const row = changed({ ...execution, status, waitsFor }, runAt)
+  yield* run(last ? updateWithAction({ ...row, current_action }) : update(row))
+}
+
+/** `isNew`: as for save. */
+function* finish(
+  execution: Execution,
+  steps: readonly StepExecution[],
+  end: ExecutionEnd,
+  outcome: Outcome | PlanOutcome | undefined,
+  isNew = false,
+): Steps<string[]> {
+  yield* saveSteps(steps)
+  const row = changed({ ...execution, ...end }, null)
+  yield* run(updateWithAction({ ...row, current_action: null }))
+  const wakes = yield* wakenBy(execution, end.endedAt, isNew)
+  if (outcome?.status === 'PLANNED' || outcome?.status === 'UNPLANNED') {
+    yield* planMade(execution.scope, execution.planId ?? '', outcome, end.endedAt)
+    return wakes
+  }
+  if (!outcome || !execution.recordId || !execution.provisionedProductId) return wakes
+  const record = yield* getRecord(execution.scope, execution.recordId)
+  const product = yield* getProvisionedProduct(execution.scope, execution.provisionedProductId)
+  if (!record || !product) return wakes
+  const settled = settle(product, record, outcome, end.endedAt)
+  yield* updateRecord(settled.record)
+  if (record.request.planId !== undefined) yield* settlePlan(record.scope, record.request.planId, settled.record)
+  if (settled.product) yield* updateProvisionedProduct(settled.product)
+  else {
+    yield* deleteProvisionedProduct(product)
+    yield* deletePlansOf(product)
+    const token = record.request.terminateToken
+    if (token) yield* forget(execution.scope, 'TerminateProvisionedProduct', token)
+  }
+  return wakes
+}
+
 function* recordInError({ scope, recordId }: Execution): Steps<void> {
   const record = yield* getRecord(scope, recordId ?? '')
   if (record?.detail.Status !== 'IN_PROGRESS') return
@@ -383,7 +471,8 @@ export function* countCalled(accountId: string, pending: '=' | '<>'): Steps<numb
   return Number(row?.count ?? 0)
 }
 
-function* wakenBy(execution: Execution, now: Date): Steps<string[]> {
+/** `isNew`: nobody saw it under way, so that nobody waits for its place. */
+function* wakenBy(execution: Execution, now: Date, isNew: boolean): Steps<string[]> {
   const { parent, scope } = execution
   if (parent) {
     // Written too, so that a parent on another node is found by the time it wants to be looked at.
@@ -397,7 +486,7 @@ function* wakenBy(execution: Execution, now: Date): Steps<string[]> {
     yield* wake(parent.executionId)
     return [parent.executionId]
   }
-  if (originOf(execution) !== 'call') return []
+  if (isNew || originOf(execution) !== 'call') return []
   const queued = yield* first(
     db
       .selectFrom('executions')
@@ -412,9 +501,4 @@ function* wakenBy(execution: Execution, now: Date): Steps<string[]> {
   if (!queued) return []
   yield* wake(queued.id)
   return [queued.id]
-}
-
-function inProgress(record: CatalogRecord, now: Date): CatalogRecord {
-  if (record.detail.Status !== 'CREATED') return record
-  return { ...record, detail: { ...record.detail, Status: 'IN_PROGRESS', UpdatedTime: now } }
 }
