@@ -3,7 +3,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { processIo, run } from './cli/main.ts'
 
 /**
- * The one entry: the server is loaded only for `bellhop server`, `backup` and `restore`, and the runbook only for `bellhop
+ * The one entry: the server is loaded only for `bellhop server`, `backup`, `restore` and `move`, and the runbook only for `bellhop
  * document`, so that a call of the CLI does not pay for them.
  */
 async function main(): Promise<number> {
@@ -15,7 +15,7 @@ async function main(): Promise<number> {
     const { serverMain } = await import('./server/main.ts')
     return serverMain(words.slice(1))
   }
-  if (words[0] === 'backup' || words[0] === 'restore') {
+  if (words[0] === 'backup' || words[0] === 'restore' || words[0] === 'move') {
     const { canRunServer, relaunch } = await import('./relaunch.ts')
     if (!canRunServer()) return relaunch()
     const { maintenanceMain } = await import('./server/maintenance/main.ts')

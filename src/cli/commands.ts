@@ -6,7 +6,7 @@ import { kebabCase } from './names.ts'
 export const SERVICES: readonly string[] = Object.keys(operationNames).filter(name => name !== 'bellhop')
 
 /** Commands that the entry (bin.ts) serves when they are the first word: they load what the CLI must not know. */
-export const ENTRY_COMMANDS: readonly string[] = ['backup', 'document', 'restore', 'server']
+export const ENTRY_COMMANDS: readonly string[] = ['backup', 'document', 'move', 'restore', 'server']
 
 export function entryCommandsOf(program: string): readonly string[] {
   return hasExtras(program) ? ENTRY_COMMANDS : ['server']

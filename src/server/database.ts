@@ -85,6 +85,11 @@ function openChecked(file: string, now: () => number): SqliteDriver {
 /** The database's path, the file made readable by the server's user alone; SQLite gives its companions the same mode. */
 function databaseFile(data: string): string {
   const file = join(data, 'bellhop.db')
+  if (!existsSync(file) && existsSync(`${file}.moved`)) {
+    throw new StartError(
+      `What was in ${data} has been moved to PostgreSQL (bellhop move): start with --database-url. What was there lies in ${file}.moved.`,
+    )
+  }
   closeSync(openSync(file, 'a', 0o600))
   chmodSync(file, 0o600)
   return file

@@ -1,4 +1,4 @@
-/** What the program's commands are for, in alphabetical order; `backup`, `document`, `restore` and `server` are the entry's own. */
+/** What the program's commands are for, in alphabetical order; `backup`, `document`, `move`, `restore` and `server` are the entry's own. */
 export const COMMAND_TEXTS: ReadonlyMap<string, string> = new Map([
   ['approve', 'Approve the step of an execution that waits for it; `approve help` says how.'],
   ['artifact', 'Put a file into the artifact store; `artifact help` says how.'],
@@ -10,6 +10,7 @@ export const COMMAND_TEXTS: ReadonlyMap<string, string> = new Map([
   ['explain', 'Say why a call was denied, or would be allowed or denied; `explain help` says how.'],
   ['help', 'Show this page.'],
   ['iam', 'Users, groups, roles and policies: who may do what.'],
+  ['move', 'Move the database of a server that is stopped from SQLite to PostgreSQL.'],
   ['reject', 'Reject the step of an execution that waits for an approval; `reject help` says how.'],
   ['restore', 'Put a backup in place of a database.'],
   ['resume', 'Let an execution that pauses go on; `resume help` says how.'],

@@ -3,26 +3,31 @@ import { parseArgs } from 'node:util'
 import { DataDirectoryInUse } from '../../storage/sqlite/lock.ts'
 import { StartError } from '../start-error.ts'
 import { backUp, restore } from './backup.ts'
+import { move } from './move.ts'
 
 const usage = `usage: bellhop backup [--data ./bellhop-data] --to FILE [--force]
        bellhop restore --from FILE [--data ./bellhop-data] [--force]
+       bellhop move [--data ./bellhop-data] --to postgresql://...
 `
+
+type MaintenanceCommand = 'backup' | 'restore' | 'move'
 
 interface Output {
   readonly stdout: { write(text: string): unknown }
   readonly stderr: { write(text: string): unknown }
 }
 
-/** `bellhop backup` and `bellhop restore`. Resolves with the exit code: 0 done, 1 not done, 2 usage. */
+/** `bellhop backup`, `bellhop restore` and `bellhop move`. Resolves with the exit code: 0 done, 1 not done, 2 usage. */
 export async function maintenanceMain(
-  command: 'backup' | 'restore',
+  command: MaintenanceCommand,
   argv: readonly string[],
   { stdout, stderr }: Output,
 ): Promise<number> {
   const options = readOptions(argv)
   const { data, force } = options ?? {}
-  const file = command === 'backup' ? options?.to : options?.from
-  if (!options || !file) {
+  const moveTo = command === 'move' ? process.env['BELLHOP_DATABASE_URL'] : undefined
+  const file = command === 'restore' ? options?.from : (options?.to ?? moveTo)
+  if (!options || !file || (command === 'move' && !/^postgres(ql)?:\/\//.test(file))) {
     stderr.write(usage)
     return 2
   }
@@ -32,6 +37,8 @@ export async function maintenanceMain(
       stdout.write(
         `Wrote ${file}. Keep the key that secrets are sealed with, too (${data}/secret.key or BELLHOP_SECRET_KEY), elsewhere.\n`,
       )
+    } else if (command === 'move') {
+      await move(data!, file, text => stdout.write(text))
     } else {
       mkdirSync(data!, { recursive: true, mode: 0o700 })
       restore(file, data!, force!, (from, to) => {

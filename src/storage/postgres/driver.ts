@@ -174,7 +174,7 @@ function failureOf(error: unknown): unknown {
 }
 
 /** Numbers of 64 bits are times and counts: they fit a JavaScript number. */
-const getTypeParser: typeof types.getTypeParser = ((id: number, format?: 'text' | 'binary') =>
+export const getTypeParser: typeof types.getTypeParser = ((id: number, format?: 'text' | 'binary') =>
   id === types.builtins.INT8 ? Number : types.getTypeParser(id, format as 'text')) as typeof types.getTypeParser
 
 /** serialization_failure and deadlock_detected; and two that made the same row at once, which the next try will see. */

@@ -1,4 +1,4 @@
-import { Client, type PoolClient } from 'pg'
+import { Client, type ClientBase } from 'pg'
 import { PgBoss } from 'pg-boss'
 import type { Job, Jobs } from '../jobs.ts'
 import type { Wake } from '../verb.ts'
@@ -63,10 +63,24 @@ export class JobQueue implements Jobs {
   }
 
   /** Puts a job into the queue as part of a transaction, and tells all who listen once it is committed. */
-  async send(client: PoolClient, { wake }: Wake): Promise<void> {
-    const executeSql = (text: string, values?: unknown[]) => client.query(text, values)
-    await this.#boss.send(queue, { executionId: wake }, { singletonKey: wake, db: { executeSql } })
+  async send(client: ClientBase, { wake }: Wake): Promise<void> {
+    await this.#boss.send(queue, { executionId: wake }, { singletonKey: wake, db: within(client) })
     await client.query('select pg_notify($1, $2)', [channel, wake])
+  }
+
+  /** Jobs for many executions as part of a transaction; `at`: milliseconds since 1970. Nobody is told of them. */
+  async sendAll(
+    client: ClientBase,
+    jobs: readonly { readonly executionId: string; readonly at: number }[],
+  ): Promise<void> {
+    for (let from = 0; from < jobs.length; from += 1000) {
+      const some = jobs.slice(from, from + 1000).map(({ executionId, at }) => ({
+        data: { executionId },
+        singletonKey: executionId,
+        startAfter: new Date(at),
+      }))
+      await this.#boss.insert(queue, some, { db: within(client) })
+    }
   }
 
   async sendAt(executionId: string, at: number): Promise<void> {
@@ -140,4 +154,9 @@ export class JobQueue implements Jobs {
     }
     setTimeout(reconnect, 500 + 1_000 * this.#options.random()).unref()
   }
+}
+
+/** A connection as pg-boss takes one. */
+function within(client: ClientBase) {
+  return { executeSql: (text: string, values?: unknown[]) => client.query(text, values) }
 }

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg'
+import type { ClientBase, Pool } from 'pg'
 import { migrations } from '../migrations.ts'
 import { Statements } from './statements.ts'
 
@@ -11,19 +11,26 @@ export async function migrate(pool: Pool, now: () => number): Promise<void> {
   try {
     // Waiting for another node takes as long as it takes.
     await client.query('set lock_timeout = 0; set statement_timeout = 0')
-    await client.query('select pg_advisory_lock($1)', [migrationLock])
-    try {
-      await migrateAlone(client, now)
-    } finally {
-      await client.query('select pg_advisory_unlock($1)', [migrationLock])
-    }
+    await whileAlone(client, () => migrateAlone(client, now))
   } finally {
     // With the settings from above it is not for anybody else.
     client.release(true)
   }
 }
 
-async function migrateAlone(client: PoolClient, now: () => number): Promise<void> {
+/** Does something while no other process migrates; every node that starts waits for that. */
+export async function whileAlone<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
+  await client.query('select pg_advisory_lock($1)', [migrationLock])
+  try {
+    return await work()
+  } finally {
+    // A connection that broke has let go of it.
+    await client.query('select pg_advisory_unlock($1)', [migrationLock]).catch(() => {})
+  }
+}
+
+/** For whoever holds the lock (whileAlone). */
+export async function migrateAlone(client: ClientBase, now: () => number): Promise<void> {
   await client.query(
     portable('create table if not exists migrations (name text primary key, applied_at bigint not null)'),
   )

@@ -1,10 +1,10 @@
 import { PostgresQueryCompiler } from 'kysely'
-import type { Pool, PoolClient } from 'pg'
+import type { ClientBase, Pool } from 'pg'
 import { compile } from '../prepared.ts'
 import { isWake, type Query, type Row, type Steps, type Wake } from '../verb.ts'
 
 /** Puts the job that advances an execution into the queue, within the transaction of `client`. */
-export type SendJob = (client: PoolClient, wake: Wake) => Promise<void>
+export type SendJob = (client: ClientBase, wake: Wake) => Promise<void>
 
 /** Runs the steps of verbs on a connection, each query after the other. */
 export class Statements {
@@ -17,7 +17,7 @@ export class Statements {
     this.#send = send
   }
 
-  async run<Result>(steps: Steps<Result>, connection: Pool | PoolClient): Promise<Result> {
+  async run<Result>(steps: Steps<Result>, connection: Pool | ClientBase): Promise<Result> {
     let next = steps.next()
     while (!next.done) {
       let rows: readonly Row[]
@@ -33,9 +33,9 @@ export class Statements {
     return next.value
   }
 
-  async #query(query: Query | Wake, connection: Pool | PoolClient): Promise<readonly Row[]> {
+  async #query(query: Query | Wake, connection: Pool | ClientBase): Promise<readonly Row[]> {
     if (isWake(query)) {
-      await this.#send?.(connection as PoolClient, query)
+      await this.#send?.(connection as ClientBase, query)
       return []
     }
     const { sql, parameters } = compile(query, this.#compiler)
