@@ -50,7 +50,7 @@ export async function takeIn({ url, source, now, warn, copied }: Options): Promi
     return await whileAlone(client, async () => {
       await migrateAlone(client, now)
       await sameMigrations(client, source)
-      const jobs = await JobQueue.open({ url, warn })
+      const jobs = await JobQueue.open({ url, warn, random: () => 0 })
       try {
         const unfinished = await inTransaction(client, () => copy({ client, source, jobs, now, copied }))
         await client.query('analyze')
