@@ -27,7 +27,13 @@ const entry = 'src/bin.ts'
 const common = ['src/cli/http.ts', 'src/protocol/client.ts', 'src/sigv4/sign.ts', 'src/cli/formatters/json.ts']
 
 /** Needed rarely and large: packed, with whatever only they need, so that the file which every call reads is short. */
-const packed = ['src/server/main.ts', 'src/authoring/main.ts', 'src/relaunch.ts', 'package:yaml']
+const packed = [
+  'src/server/main.ts',
+  'src/server/maintenance/main.ts',
+  'src/authoring/main.ts',
+  'src/relaunch.ts',
+  'package:yaml',
+]
 
 export interface Bundle {
   readonly text: string
