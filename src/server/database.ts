@@ -47,7 +47,7 @@ function openSqlite({ dataDirectory, clock, wrote }: DatabaseOptions): Database 
   const file = databaseFile(dataDirectory)
   const log = `${file}-wal`
   const driver = openChecked(file, () => clock.now().getTime())
-  const storage = openStorage(remembered(observed(driver, wrote)))
+  const storage = openStorage(observed(remembered(driver), wrote))
   return {
     storage,
     shared: false,

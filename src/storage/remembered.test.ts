@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { ManualClock, scope, storeDocument } from '../worker/testing.ts'
 import { remembered } from './remembered.ts'
 import { SqliteDriver } from './sqlite/driver.ts'
 import { openStorage } from './storage.ts'
-import type { Driver, Verb } from './verb.ts'
 import type { SealedSecret, StoredAccessKey } from './verbs/access-keys.ts'
 import type { StoredIdentity } from './verbs/identities.ts'
 
@@ -32,14 +32,12 @@ const key: StoredAccessKey = {
 function open(t: { after(fn: () => void): void }) {
   const driver = new SqliteDriver(':memory:', () => 0)
   let reads = 0
-  const counting: Driver = {
-    execute: <Arguments extends readonly unknown[], Result>(verb: Verb<Arguments, Result>, args: Arguments) => {
-      if (verb.kind === 'read') reads += 1
-      return driver.execute(verb, args)
-    },
-    close: () => driver.close(),
+  const executeNoting = driver.executeNoting.bind(driver)
+  driver.executeNoting = (verb, args) => {
+    reads += 1
+    return executeNoting(verb, args)
   }
-  const storage = openStorage(remembered(counting))
+  const storage = openStorage(remembered(driver))
   t.after(() => storage.close())
   const readsOf = async (work: () => Promise<unknown>) => {
     const before = reads
@@ -103,5 +101,39 @@ describe('what every request asks for is remembered', () => {
     ])
     assert.equal(before?.status, 'Active')
     assert.equal((await storage.accessKeys.get('AKIA1'))?.status, 'Inactive')
+  })
+
+  test('and so is what a service action is and runs, until something of it is written', async t => {
+    const { storage, readsOf } = open(t)
+    const { products, serviceActions, documents } = storage
+    const artifact = { Id: 'pa-1', CreatedTime: now, Active: true }
+    const view = { CreatedTime: now, ProductViewSummary: { ProductId: 'prod-1', Name: 'Thing' } }
+    await products.create(
+      { scope, id: 'prod-1', view, tags: [] },
+      { scope, productId: 'prod-1', info: {}, detail: artifact },
+      undefined,
+      {},
+    )
+    const action = { ServiceActionSummary: { Id: 'act-1', Name: 'Restart' } }
+    await serviceActions.create({ scope, detail: action, createdAt: now }, undefined, {})
+    await storeDocument(storage, new ManualClock(1), 'Restart', 'first')
+    const association = { serviceActionId: 'act-1', productId: 'prod-1', provisioningArtifactId: 'pa-1' }
+    const ask = async () => [
+      (await products.getUsable(scope, 'prod-1'))?.tags.length,
+      (await serviceActions.get(scope, 'act-1'))?.detail.ServiceActionSummary.Name,
+      await serviceActions.isAssociated(scope, association),
+      (await documents.getVersion(scope, 'Restart', '$DEFAULT'))?.content,
+    ]
+    assert.deepEqual(await ask(), [0, 'Restart', false, 'first'])
+    assert.equal(await readsOf(ask), 0)
+    await serviceActions.associate(scope, association, now, undefined)
+    assert.deepEqual(await ask(), [0, 'Restart', true, 'first'])
+    await serviceActions.disassociate(scope, association, now, undefined)
+    assert.deepEqual(await ask(), [0, 'Restart', false, 'first'])
+    assert.equal(await readsOf(ask), 0)
+    await products.update(scope, 'prod-1', product => ({ ...product, tags: [{ Key: 'a', Value: 'b' }] }))
+    await serviceActions.delete(scope, 'act-1', now, undefined)
+    await documents.delete(scope, 'Restart')
+    assert.deepEqual(await ask(), [1, undefined, false, undefined])
   })
 })

@@ -1,53 +1,60 @@
-import type { Driver, Verb, VerbTable } from './verb.ts'
+import type { Driver, Verb } from './verb.ts'
 import { accessKeys } from './verbs/access-keys.ts'
+import { documents } from './verbs/documents.ts'
 import { identities } from './verbs/identities.ts'
-import { managedPolicies } from './verbs/managed-policies.ts'
-
-/** What every request asks for: its key, and what its user or role may do. */
-const asked: ReadonlySet<unknown> = new Set([accessKeys.get, identities.withPolicies])
-
-/** Whatever writes what the answers are made of; no other verb writes these tables. */
-const changing: ReadonlySet<unknown> = new Set(
-  [accessKeys, identities, managedPolicies].flatMap((table: VerbTable) =>
-    Object.values(table).filter(verb => verb.kind === 'write'),
-  ),
-)
-
-/** How many answers are kept. */
-const most = 1000
+import { products } from './verbs/products.ts'
+import { serviceActions } from './verbs/service-actions.ts'
 
 /**
- * The driver, which remembers keys and identities with their policies until anything of them is written: by then nothing
- * is remembered, before whoever wrote is answered. Only for a process that has the database to itself. The same answer is
- * the same object.
+ * What is asked for again and again and seldom changes, and how many answers of each are kept: a request's key and what its
+ * user or role may do, and what a service action is and runs.
  */
-export function remembered(driver: Driver): Driver {
-  const answers = new Map<string, unknown>()
-  /** Counts changes, so that what was read before one is not kept after it. */
-  let changes = 0
-  const forget = () => {
-    changes += 1
-    answers.clear()
-  }
+const asked: ReadonlyMap<unknown, number> = new Map<unknown, number>([
+  [accessKeys.get, 1000],
+  [identities.withPolicies, 1000],
+  [products.getUsable, 500],
+  [serviceActions.get, 500],
+  [serviceActions.isAssociated, 500],
+  // A document may have 64 KB.
+  [documents.getVersion, 100],
+])
+
+/** A driver that knows which tables it has read and written. */
+export interface NotingDriver extends Driver {
+  /** Runs a reading verb, and says which tables it has looked at. */
+  executeNoting<Arguments extends readonly unknown[], Result>(
+    verb: Verb<Arguments, Result>,
+    args: Arguments,
+  ): { readonly answer: Result; readonly tables: readonly string[] }
+  /** Grows with whatever is written to one of these tables. */
+  changesOf(tables: readonly string[]): number
+}
+
+interface Answer {
+  readonly answer: unknown
+  readonly tables: readonly string[]
+  readonly changes: number
+}
+
+/**
+ * The driver, which remembers answers until one of the tables that they were read from is written to. Which tables these
+ * are is noted while the answer is read, and whatever writes to them counts: there is nothing to keep in step by hand. Only
+ * for a process that has the database to itself. The same answer is the same object.
+ */
+export function remembered(driver: NotingDriver): Driver {
+  const answers = new Map([...asked.keys()].map(verb => [verb, new Map<string, Answer>()]))
   return {
     async execute<Arguments extends readonly unknown[], Result>(verb: Verb<Arguments, Result>, args: Arguments) {
-      if (changing.has(verb)) {
-        try {
-          return await driver.execute(verb, args)
-        } finally {
-          forget()
-        }
-      }
-      if (!asked.has(verb)) return driver.execute(verb, args)
-      // A key's id is the only argument of its verb; an identity has three.
+      const ofVerb = answers.get(verb)
+      if (!ofVerb) return driver.execute(verb, args)
       const name = JSON.stringify(args)
-      const known = answers.get(name)
-      if (known !== undefined) return known as Result
-      const before = changes
-      const answer = await driver.execute(verb, args)
-      if (answer !== undefined && changes === before) {
-        if (answers.size >= most) answers.clear()
-        answers.set(name, answer)
+      const known = ofVerb.get(name)
+      if (known && known.changes === driver.changesOf(known.tables)) return known.answer as Result
+      const { answer, tables } = driver.executeNoting(verb, args)
+      if (answer === undefined) ofVerb.delete(name)
+      else {
+        if (ofVerb.size >= asked.get(verb)!) ofVerb.clear()
+        ofVerb.set(name, { answer, tables, changes: driver.changesOf(tables) })
       }
       return answer
     },

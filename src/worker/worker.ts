@@ -194,8 +194,8 @@ export class Worker {
           if (journal.hasUnwritten) await journal.save(wakeAt, { inError: progress.inError })
           return { state: 'waiting', wakeAt: wakeAt === never ? undefined : wakeAt }
         }
-        // What was asked of the execution while the step ran decides what comes next.
-        execution = (await storage.executions.get(executionId)) ?? execution
+        // What was asked of the execution while the step ran decides what comes next; no time passes in one without effect.
+        if (!journal.mayGoOn) execution = (await storage.executions.get(executionId)) ?? execution
         continue
       }
 

@@ -3,7 +3,8 @@ import { SqliteQueryCompiler } from 'kysely'
 import { StorageFailure } from '../failure.ts'
 import { migrations } from '../migrations.ts'
 import { compile } from '../prepared.ts'
-import { type Driver, isWake, type Query, type Row, type Steps, type Verb } from '../verb.ts'
+import type { NotingDriver } from '../remembered.ts'
+import { isWake, type Query, type Row, type Steps, type Verb } from '../verb.ts'
 import { failureOf } from './failure.ts'
 
 const pragmas = [
@@ -11,9 +12,18 @@ const pragmas = [
   'synchronous = full',
   'foreign_keys = on',
   'busy_timeout = 5000',
+  // KiB: the pages of indexes that every accept changes stay in memory, and so does what undoes a verb.
+  'cache_size = -65536',
+  'temp_store = memory',
   // Pages, 32 MiB: moving the log into the database holds a commit up, and many of its pages are written many times.
   'wal_autocheckpoint = 8000',
 ]
+
+interface Prepared {
+  readonly statement: StatementSync
+  readonly writes: boolean
+  readonly tables: readonly string[]
+}
 
 interface Waiting {
   readonly steps: () => Steps<unknown>
@@ -25,10 +35,15 @@ interface Waiting {
  * SQLite with WAL and synchronous=FULL. Writes that arrive in one turn of the event loop share one BEGIN..COMMIT, each in
  * a savepoint of its own, and are answered after the commit has been synced: one sync for all of them.
  */
-export class SqliteDriver implements Driver {
+export class SqliteDriver implements NotingDriver {
   readonly #database: DatabaseSync
   readonly #compiler = new SqliteQueryCompiler()
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #statements = new Map<string, Prepared>()
+  #tables: ReadonlySet<string> = new Set()
+  /** How often each table has been written to, since this was opened. */
+  readonly #changes = new Map<string, number>()
+  /** Where the tables are noted that the verb in hand looks at. */
+  #noted: Set<string> | undefined
   #waiting: Waiting[] = []
   #closed = false
 
@@ -37,6 +52,10 @@ export class SqliteDriver implements Driver {
     this.#database = new DatabaseSync(file)
     for (const pragma of pragmas) this.#database.exec(`pragma ${pragma}`)
     this.#migrate(now)
+    const tables = this.#database.prepare("select name from sqlite_master where type = 'table'").all()
+    this.#tables = new Set(tables.map(({ name }) => String(name)))
+    // Those that were made before the tables were known.
+    this.#statements.clear()
   }
 
   execute<Arguments extends readonly unknown[], Result>(
@@ -55,6 +74,23 @@ export class SqliteDriver implements Driver {
       if (this.#waiting.length === 0) setImmediate(() => this.#commit())
       this.#waiting.push({ steps: () => verb.steps(...args), resolve: resolve as (result: unknown) => void, reject })
     })
+  }
+
+  executeNoting<Arguments extends readonly unknown[], Result>(verb: Verb<Arguments, Result>, args: Arguments) {
+    if (this.#closed) throw new Error('Storage is closed.')
+    const noted = new Set<string>()
+    this.#noted = noted
+    try {
+      return { answer: this.#run(verb.steps(...args)), tables: [...noted] }
+    } catch (error) {
+      throw failureOf(error)
+    } finally {
+      this.#noted = undefined
+    }
+  }
+
+  changesOf(tables: readonly string[]): number {
+    return tables.reduce((sum, table) => sum + (this.#changes.get(table) ?? 0), 0)
   }
 
   /** Writes the database anew, so that nothing of what was deleted or replaced is left in its files. */
@@ -87,10 +123,10 @@ export class SqliteDriver implements Driver {
     try {
       this.#database.exec('begin immediate')
       for (const { steps, resolve, reject } of group) {
-        this.#statement('savepoint verb').run()
+        this.#statement('savepoint verb').statement.run()
         try {
           const result = this.#run(steps())
-          this.#statement('release verb').run()
+          this.#statement('release verb').statement.run()
           answers.push(() => resolve(result))
         } catch (error) {
           const failure = failureOf(error)
@@ -128,17 +164,28 @@ export class SqliteDriver implements Driver {
 
   #query(query: Query): readonly Row[] {
     const { sql, parameters } = compile(query, this.#compiler)
-    return this.#statement(sql).all(...(parameters as SQLInputValue[])) as readonly Row[]
+    const { statement, writes, tables } = this.#statement(sql)
+    // Before it runs: what it does before it fails, if it does, may count.
+    if (writes) for (const table of tables) this.#changes.set(table, (this.#changes.get(table) ?? 0) + 1)
+    if (this.#noted) for (const table of tables) this.#noted.add(table)
+    return statement.all(...(parameters as SQLInputValue[])) as readonly Row[]
   }
 
-  #statement(sql: string): StatementSync {
+  #statement(sql: string): Prepared {
     const known = this.#statements.get(sql)
     if (known) return known
     // Lists in queries make many texts of one shape; the cache must not keep them all.
     if (this.#statements.size >= 500) this.#statements.clear()
-    const statement = this.#database.prepare(sql)
-    this.#statements.set(sql, statement)
-    return statement
+    // Whatever is named like a table counts as one: too many are noted rather than too few.
+    const names = new Set(sql.match(/\w+/g))
+    const tables = [...names].filter(name => this.#tables.has(name))
+    const prepared = {
+      statement: this.#database.prepare(sql),
+      writes: !/^(?:select|savepoint|release)\b/.test(sql),
+      tables,
+    }
+    this.#statements.set(sql, prepared)
+    return prepared
   }
 
   #migrate(now: () => number): void {

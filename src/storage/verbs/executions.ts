@@ -4,12 +4,13 @@ import { type Execution, isEnded, type Signal, type StepExecution } from '../../
 import { type Outcome, type PlanOutcome, settle } from '../../catalog/lifecycle.ts'
 import { targetKind } from '../../catalog/rate-control.ts'
 import { fromJson, toJson } from '../json.ts'
+import { LastRead } from '../last-read.ts'
 import { prepared } from '../prepared.ts'
 import type { Tables } from '../tables.ts'
 import { all, db, first, read, run, type Steps, wake, write } from '../verb.ts'
 import { enqueueNotifications } from './notifications.ts'
 import { deletePlansOf, planMade, settlePlan } from './plans.ts'
-import { deleteProvisionedProduct, getProvisionedProduct, updateProvisionedProduct } from './provisioned-products.ts'
+import { deleteProvisionedProduct, getForChange, updateProvisionedProduct } from './provisioned-products.ts'
 import { getRecord, updateRecord } from './records.ts'
 import { scopeColumns } from './scoped.ts'
 import { forget } from './tokens.ts'
@@ -44,21 +45,7 @@ export interface Due {
   readonly run_at: number
 }
 
-/** Executions under way, as they were read last; a row that says the same is not read anew. */
-const lastRead = new Map<string, { readonly text: string; readonly execution: Execution }>()
-const mostLastRead = 256
-
-function readExecution(id: string, text: string): Execution {
-  const last = lastRead.get(id)
-  if (last?.text === text) return last.execution
-  const execution = fromJson<Execution>(text)
-  if (isEnded(execution.status)) lastRead.delete(id)
-  else {
-    if (lastRead.size >= mostLastRead) lastRead.clear()
-    lastRead.set(id, { text, execution })
-  }
-  return execution
-}
+const lastRead = new LastRead(fromJson<Execution>)
 
 const selectExecution = prepared(({ id }: { id: string }) =>
   db.selectFrom('executions').select('data').where('id', '=', id),
@@ -66,7 +53,7 @@ const selectExecution = prepared(({ id }: { id: string }) =>
 
 export function* getExecution(id: string): Steps<Execution | undefined> {
   const row = yield* first(selectExecution({ id }))
-  return row && readExecution(id, row.data)
+  return row && lastRead.read(id, row.data)
 }
 
 /** What began it; only executions that a call of StartAutomationExecution began count against the account's quotas. */
@@ -433,12 +420,13 @@ function* finish(
   }
   if (!outcome || !execution.recordId || !execution.provisionedProductId) return wakes
   const record = yield* getRecord(execution.scope, execution.recordId)
-  const product = yield* getProvisionedProduct(execution.scope, execution.provisionedProductId)
-  if (!record || !product) return wakes
+  const found = yield* getForChange(execution.scope, execution.provisionedProductId)
+  if (!record || !found) return wakes
+  const { product, indexed } = found
   const settled = settle(product, record, outcome, end.endedAt)
   yield* updateRecord(settled.record)
   if (record.request.planId !== undefined) yield* settlePlan(record.scope, record.request.planId, settled.record)
-  if (settled.product) yield* updateProvisionedProduct(settled.product)
+  if (settled.product) yield* updateProvisionedProduct(settled.product, indexed)
   else {
     yield* deleteProvisionedProduct(product)
     yield* deletePlansOf(product)

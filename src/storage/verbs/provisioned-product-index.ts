@@ -37,28 +37,18 @@ export type Indexed = Readonly<Record<Exclude<keyof Columns, 'user_arn'>, string
   readonly user_arn: string
 }
 
-const selectIndexed = prepared(({ account_id, region, id }: Key) =>
-  db
-    .selectFrom('provisioned_products')
-    .select([
-      'user_arn',
-      'owner_role',
-      'status',
-      'product_id',
-      'type',
-      'arn',
-      'last_record_id',
-      'provisioning_artifact_id',
-      'words',
-    ])
-    .where('account_id', '=', account_id)
-    .where('region', '=', region)
-    .where('id', '=', id),
-)
-
-export function* indexedOf(scope: Scope, id: string): Steps<Indexed | undefined> {
-  return yield* first(selectIndexed({ ...scopeColumns(scope), id }))
-}
+/** What is written down of a product's row at this moment, as a select names it. */
+export const indexedColumns = [
+  'user_arn',
+  'owner_role',
+  'status',
+  'product_id',
+  'type',
+  'arn',
+  'last_record_id',
+  'provisioning_artifact_id',
+  'words',
+] as const
 
 /** The columns that say something else now: each is in an index, and one that is written again is moved in it. */
 export function changedColumns(before: Indexed, now: Columns): Partial<Columns> {

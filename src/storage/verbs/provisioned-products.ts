@@ -6,16 +6,25 @@ import { Refusal } from '../../catalog/refusal.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import type { RecordDetail, UpdateProvisionedProductPropertiesOutput } from '../../model/generated/servicecatalog.ts'
 import { fromJson, toJson } from '../json.ts'
+import { LastRead } from '../last-read.ts'
 import { prepared } from '../prepared.ts'
 import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
 import { requireArtifactAnywhere } from './artifacts.ts'
 import { insertExecution } from './executions.ts'
 import { type AccessFilter, ownedBy } from './owned.ts'
-import { changedColumns, indexedOf, provisionedProductColumns, reindex } from './provisioned-product-index.ts'
+import {
+  changedColumns,
+  type Indexed,
+  indexedColumns,
+  provisionedProductColumns,
+  reindex,
+} from './provisioned-product-index.ts'
 import { searchProvisionedProducts } from './provisioned-product-search.ts'
 import { insertRecord } from './records.ts'
 import { type Key, oldestFirst, page, scopeColumns } from './scoped.ts'
 import { once, type TokenClaim } from './tokens.ts'
+
+const lastRead = new LastRead(fromJson<ProvisionedProduct>)
 
 const select = prepared(({ account_id, region, id }: Key) =>
   db
@@ -28,7 +37,27 @@ const select = prepared(({ account_id, region, id }: Key) =>
 
 export function* getProvisionedProduct(scope: Scope, id: string): Steps<ProvisionedProduct | undefined> {
   const row = yield* first(select({ ...scopeColumns(scope), id }))
-  return row && fromJson<ProvisionedProduct>(row.data)
+  return row && lastRead.read(id, row.data)
+}
+
+const selectWhole = prepared(({ account_id, region, id }: Key) =>
+  db
+    .selectFrom('provisioned_products')
+    .select(['data', ...indexedColumns])
+    .where('account_id', '=', account_id)
+    .where('region', '=', region)
+    .where('id', '=', id),
+)
+
+/** A provisioned product and what is written down beside it, for whoever is about to change it. */
+export function* getForChange(
+  scope: Scope,
+  id: string,
+): Steps<{ readonly product: ProvisionedProduct; readonly indexed: Indexed } | undefined> {
+  const row = yield* first(selectWhole({ ...scopeColumns(scope), id }))
+  if (!row) return undefined
+  const { data, ...indexed } = row
+  return { product: lastRead.read(id, data), indexed }
 }
 
 /** Writes a new provisioned product. Answers false, and writes nothing, when its name is taken. */
@@ -79,25 +108,25 @@ function update(row: Changed): Compilable {
   return statement(row)
 }
 
-/** Writes a provisioned product that is there already. */
-export function* updateProvisionedProduct(product: ProvisionedProduct): Steps<void> {
+/** Writes a provisioned product that is there already. `known`: what is written down of it, where that was just read. */
+export function* updateProvisionedProduct(product: ProvisionedProduct, known?: Indexed): Steps<void> {
   const columns = provisionedProductColumns(product)
   const { scope, detail } = product
-  const before = yield* indexedOf(scope, detail.Id)
+  const before = known ?? (yield* getForChange(scope, detail.Id))?.indexed
   if (!before) return
   const changed = changedColumns(before, columns)
   yield* run(update({ ...scopeColumns(scope), id: detail.Id, ...changed, data: toJson(product) }))
   yield* reindex(scope, detail.Id, before, columns)
 }
 
-export function* deleteProvisionedProduct(product: ProvisionedProduct): Steps<void> {
-  yield* reindex(product.scope, product.detail.Id, yield* indexedOf(product.scope, product.detail.Id), undefined)
+export function* deleteProvisionedProduct({ scope, detail }: ProvisionedProduct): Steps<void> {
+  yield* reindex(scope, detail.Id, (yield* getForChange(scope, detail.Id))?.indexed, undefined)
   yield* run(
     db
       .deleteFrom('provisioned_products')
-      .where('account_id', '=', product.scope.accountId)
-      .where('region', '=', product.scope.region)
-      .where('id', '=', product.detail.Id),
+      .where('account_id', '=', scope.accountId)
+      .where('region', '=', scope.region)
+      .where('id', '=', detail.Id),
   )
 }
 
@@ -197,8 +226,9 @@ export const provisionedProducts = {
   ) {
     return yield* once(claim, answer, record.detail.CreatedTime, function* () {
       const { ProvisionedProductId: id, RecordType: type } = record.detail
-      const product = yield* getProvisionedProduct(record.scope, id)
-      if (!product) throw new Refusal('NotFound', `Provisioned product ${id} not found.`)
+      const found = yield* getForChange(record.scope, id)
+      if (!found) throw new Refusal('NotFound', `Provisioned product ${id} not found.`)
+      const { product, indexed } = found
       if (type === 'PROVISION_PRODUCT' || !mayStart(type, product.detail.Status)) {
         throw new Refusal('InvalidState', `Provisioned product ${id} is in status ${product.detail.Status}.`)
       }
@@ -206,7 +236,7 @@ export const provisionedProducts = {
         const { ProductId, ProvisioningArtifactId } = record.detail
         yield* requireArtifactAnywhere(ProductId ?? '', ProvisioningArtifactId ?? '')
       }
-      yield* updateProvisionedProduct(underChange(product, record))
+      yield* updateProvisionedProduct(underChange(product, record), indexed)
       yield* insertRecord(record)
       yield* insertExecution(execution)
     })

@@ -2,6 +2,7 @@ import type { Insertable } from 'kysely'
 import type { CatalogRecord } from '../../catalog/entities.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import { fromJson, toJson } from '../json.ts'
+import { LastRead } from '../last-read.ts'
 import { prepared } from '../prepared.ts'
 import type { Tables } from '../tables.ts'
 import { all, db, first, type PageRequest, read, run, type Steps } from '../verb.ts'
@@ -45,9 +46,11 @@ const select = prepared(({ account_id, region, id }: Key) =>
     .where('id', '=', id),
 )
 
+const lastRead = new LastRead(fromJson<CatalogRecord>)
+
 export function* getRecord(scope: Scope, id: string): Steps<CatalogRecord | undefined> {
   const row = yield* first(select({ ...scopeColumns(scope), id }))
-  return row && fromJson<CatalogRecord>(row.data)
+  return row && lastRead.read(id, row.data)
 }
 
 interface Changed extends Key {
