@@ -2,10 +2,9 @@ import type { ProvisionedProduct } from '../../catalog/entities.ts'
 import { ownerRole } from '../../catalog/owner.ts'
 import type { Scope } from '../../catalog/scope.ts'
 import { type SearchWord, searchWords } from '../../catalog/search-query.ts'
-import { prepared } from '../prepared.ts'
 import { db, first, run, type Steps } from '../verb.ts'
 import { ownerColumns } from './owned.ts'
-import { type Key, scopeColumns } from './scoped.ts'
+import { scopeColumns } from './scoped.ts'
 
 /**
  * What provisioned products are found by beside their row: their words, and how many each owner has. Kept by whoever
