@@ -14,6 +14,8 @@ const many = 1_000_000
 
 interface Call {
   readonly name: string
+  /** Absent: servicecatalog. */
+  readonly service?: 'servicecatalog' | 'bellhop'
   readonly operation: string
   readonly input: (rows: number) => object
 }
@@ -57,6 +59,18 @@ const calls: readonly Call[] = [
     name: 'ListRecordHistory, the caller’s own',
     operation: 'ListRecordHistory',
     input: () => ({ PageSize: 10 }),
+  },
+  {
+    name: 'ListActivity (`bellhop activity`, the audit)',
+    service: 'bellhop',
+    operation: 'ListActivity',
+    input: () => everybody,
+  },
+  {
+    name: 'ListActivity, launches that failed (finds none)',
+    service: 'bellhop',
+    operation: 'ListActivity',
+    input: () => ({ ...everybody, Status: 'FAILED', Type: 'PROVISION_PRODUCT' }),
   },
 ]
 
@@ -108,14 +122,14 @@ const warmUp = 50
 
 async function inTurns(
   servers: ReadonlyMap<number, Target>,
-  { operation, input }: Call,
+  { service = 'servicecatalog', operation, input }: Call,
   rounds: number,
 ): Promise<ReadonlyMap<number, readonly number[]>> {
   const times = new Map([...servers.keys()].map((rows): [number, number[]] => [rows, []]))
   for (let round = -warmUp; round < rounds * repeats; round += 1) {
     for (const [rows, target] of shuffled([...servers])) {
       const begin = process.hrtime.bigint()
-      const answer = await send(target, 'servicecatalog', operation, input(rows))
+      const answer = await send(target, service, operation, input(rows))
       const took = Number(process.hrtime.bigint() - begin) / 1e6
       if (answer.status !== 200) throw new Error(`${operation}: ${answer.text}`)
       if (round >= 0) times.get(rows)!.push(took)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -6,15 +7,16 @@ import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { loadCatalog } from '../../scripts/example-catalog.ts'
 import { moduleArchive } from '../../test/kit/archives.ts'
-import { type Bellhop, call, startBellhop, temporaryFolder } from '../../test/kit/bellhop.ts'
+import { type Bellhop, call, startBellhop, temporaryFolder, until } from '../../test/kit/bellhop.ts'
 import { catalogProduct, terminateAll } from '../../test/kit/catalog.ts'
+import { outcomeOf, outputOf } from '../../test/kit/identity.ts'
 import { requireTool } from '../../test/kit/tools.ts'
 import { axeFindings, checkWithAxe, openPage, picture, requireBrowser, signIn } from './browser.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** What is looked at before something is done, and after it was: plans. */
-test('plans in a browser', async t => {
+/** What is looked at before something is done, and after it was: plans and who did what. */
+test('plans and the audit in a browser', async t => {
   const browser = await requireBrowser(t)
   if (!browser) return
   const later: (() => void)[] = []
@@ -26,6 +28,10 @@ test('plans in a browser', async t => {
   const admin = () => ({ url: server.url, credentials: server.credentials })
   const open = (path: string) => page.goto(`${server.url}/#${path}`)
   const dialog = () => page.getByRole('dialog')
+  const choose = async (label: string, option: string) => {
+    await page.getByRole('button', { name: new RegExp(`^${label}`) }).click()
+    await page.getByRole('option', { name: option, exact: true }).click()
+  }
 
   before(async () => {
     const archive = await moduleArchive({ 'main.tf': main })
@@ -142,6 +148,59 @@ test('plans in a browser', async t => {
     await picture(page, 'plan-terraform')
     await page.setViewportSize({ width: 400, height: 900 })
     await picture(page, 'plan-narrow')
+    await page.setViewportSize({ width: 1280, height: 900 })
+  })
+
+  await t.test('the audit tells who did what, and is kept as a file that carries nothing out', async () => {
+    const name = 'Asks'
+    const content = {
+      schemaVersion: '0.3',
+      mainSteps: [{ name: 'Ask', action: 'aws:approve', inputs: { Approvers: ['admin'] } }],
+    }
+    await outputOf(admin(), 'ssm', 'CreateDocument', {
+      Name: name,
+      Content: JSON.stringify(content),
+      DocumentType: 'Automation',
+      DocumentFormat: 'JSON',
+    })
+    const { AutomationExecutionId } = await outputOf(admin(), 'ssm', 'StartAutomationExecution', { DocumentName: name })
+    const answer = { AutomationExecutionId, SignalType: 'Approve', Payload: { Comment: ['=cmd|evil'] } }
+    await until(
+      async () => 'output' in (await outcomeOf(admin(), 'ssm', 'SendAutomationSignal', answer)),
+      'the step asks',
+    )
+    await open('/records?of=all')
+    await page.getByRole('columnheader', { name: 'Who' }).waitFor()
+    await page.getByText('Launch').first().waitFor()
+    await picture(page, 'records-all')
+    await open('/audit')
+    await page.getByText('Approve: Asks').waitFor()
+    await page.getByText('=cmd|evil').waitFor()
+    await checkWithAxe(page, 'audit')
+    await picture(page, 'audit')
+    await choose('What was done', 'Launch')
+    await page.getByText('Approve: Asks').waitFor({ state: 'hidden' })
+    await page.getByRole('textbox', { name: 'Who' }).fill('somebody-else')
+    await page.keyboard.press('Enter')
+    await page.getByText('Nothing was done that fits.').waitFor()
+    // The state has an address.
+    await page.reload()
+    await page.getByText('Nothing was done that fits.').waitFor()
+    await page.getByRole('textbox', { name: 'Who' }).fill('admin')
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'planned' }).first().waitFor()
+    await choose('What was done', 'Anything')
+    await page.getByText('Approve: Asks').waitFor()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download as CSV' }).click(),
+    ])
+    const written = readFileSync(await download.path(), 'utf8')
+    assert.match(written, /,APPROVE,Asks,.*,Ask,'=cmd\|evil,/)
+    assert.match(written, /user\/admin,PROVISION_PRODUCT,,planned,pp-/)
+    await page.setViewportSize({ width: 400, height: 900 })
+    await checkWithAxe(page, 'audit, narrow')
+    await picture(page, 'audit-narrow')
     await page.setViewportSize({ width: 1280, height: 900 })
   })
 

@@ -163,6 +163,13 @@ export const routes: readonly Route[] = [
     view: view(() => import('./views/executions.tsx')),
   },
   {
+    path: '/audit',
+    title: 'Audit',
+    section: 'Administration',
+    needs: 'servicecatalog.ListPortfolios',
+    view: view(() => import('./views/audit.tsx')),
+  },
+  {
     path: '/users',
     title: 'Users',
     section: 'Access',

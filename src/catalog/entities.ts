@@ -162,6 +162,9 @@ export interface CatalogRecord {
     readonly ignoreErrors?: boolean
     readonly retainPhysicalResources?: boolean
     readonly serviceActionId?: string
+    /** What the service action ran, and as whom: kept for when its execution is gone. */
+    readonly documentName?: string
+    readonly roleArn?: string
     /** The plan that was executed. */
     readonly planId?: string
     /** What the product's notifications are once this has succeeded. */

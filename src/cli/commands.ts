@@ -14,6 +14,7 @@ export function entryCommandsOf(program: string): readonly string[] {
 
 /** What calls are made with beyond the AWS CLI, which knows none of it: called as `aws`, neither do we. */
 export const BEYOND: readonly string[] = [
+  'activity',
   'approve',
   'artifact',
   'batch',

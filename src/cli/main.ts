@@ -141,6 +141,10 @@ async function dispatch(argv: readonly string[], io: Io, known: Known, shared?: 
     const { runSignal } = await import('./beyond/signal.ts')
     return runSignal(command, rest, surroundings)
   }
+  if (command === 'activity') {
+    const { runActivity } = await import('./beyond/activity.ts')
+    return runActivity(rest, surroundings)
+  }
   if (command === 'executions') {
     const { runExecutions } = await import('./beyond/executions.ts')
     return runExecutions(rest, surroundings)

@@ -54,6 +54,23 @@ const decidedByOperation: ReadonlySet<string> = new Set([
   iamAction('bellhop', 'ExplainAccess'),
 ])
 
+/**
+ * Operations of Bellhop's own that do or tell what another one does in more words: whoever may call that one, on what it is
+ * called on, may call them, and they reach as far. No policy has to name them.
+ */
+const allowedAs: Readonly<Record<string, readonly [service: ServiceName, operation: string]>> = {
+  'bellhop:ListActivity': ['servicecatalog', 'ListRecordHistory'],
+}
+
+/** The operation whose action decides about this one: mostly itself. */
+export function judgedAs(
+  service: ServiceName,
+  operation: string,
+): { readonly service: ServiceName; readonly operation: string } {
+  const as = allowedAs[iamAction(service, operation)]
+  return as ? { service: as[0], operation: as[1] } : { service, operation }
+}
+
 /** Whether one action on one resource is allowed. Pure. */
 export function decide(principal: Principal, action: string, resource: string, keys: RequestKeys): Decision {
   const verdict = evaluate(principal.permissions, { action, resource, keys })

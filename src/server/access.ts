@@ -1,5 +1,5 @@
 import type { Scope } from '../catalog/scope.ts'
-import { type Authorisation, authorise, type OperationCall } from '../identity/authorise.ts'
+import { type Authorisation, authorise, judgedAs, type OperationCall } from '../identity/authorise.ts'
 import type { RequestKeys } from '../identity/pattern.ts'
 import type { Principal } from '../identity/principal.ts'
 import { requestKeys } from '../identity/request-keys.ts'
@@ -28,7 +28,8 @@ export interface Judgement {
 
 /** What a call is about, the condition keys that hold for it, and whether the principal's policies allow it. */
 export async function judge(principal: Principal, incoming: IncomingCall, storage: Storage): Promise<Judgement> {
-  const { service, operation, input, region } = incoming
+  const { input, region } = incoming
+  const { service, operation } = judgedAs(incoming.service, incoming.operation)
   const scope = { accountId: principal.accountId, region }
   const keys: RequestKeys = requestKeys(principal, incoming)
   const resources = await resourcesOf(service, operation, input, scope, principal, storage)

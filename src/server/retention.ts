@@ -9,7 +9,7 @@ export const retentionSchema = z
   .strictObject({
     /** Automation executions and the work of engines, with their steps; absent: for ever. */
     executions: days.optional(),
-    /** Records; absent: for ever. Those that a provisioned product points at are kept. */
+    /** Records, and who approved or stopped what; absent: for ever. Records that a provisioned product points at are kept. */
     records: days.optional(),
     /** How long an idempotency token gives the answer that it gave before. */
     tokens: days.default(30),
@@ -67,6 +67,7 @@ export async function sweep(
     while (!isStopped() && (await verbs.deleteExecutions(before(executions), batch)) === batch);
   }
   if (records === undefined) return
+  while (!isStopped() && (await verbs.deleteInterventions(before(records), batch)) === batch);
   let place: { readonly updatedAt: number; readonly id: string } | undefined
   for (;;) {
     const old = await verbs.oldRecords(before(records), place, batch)

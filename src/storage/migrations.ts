@@ -1,4 +1,5 @@
 import { fillExecutionColumns } from './fill-execution-columns.ts'
+import { fillInterventions } from './fill-interventions.ts'
 import { fillSearchColumns } from './fill-search-columns.ts'
 import type { Steps } from './verb.ts'
 
@@ -212,5 +213,28 @@ export const migrations: readonly Migration[] = [
       'create table ended_console_sessions (id text not null primary key, expires_at bigint not null)',
       'create index ended_console_sessions_by_time on ended_console_sessions (expires_at)',
     ],
+  },
+  {
+    // Who did what: records by what they are filtered by, and what was done to executions under way. Most records are runs of
+    // actions that have succeeded, and are found among all: only the others have entries here.
+    name: 'activity',
+    statements: [
+      'drop index records_in_progress',
+      "create index records_in_progress on records (region, account_id, created_at, id) where status <> 'SUCCEEDED' and status <> 'FAILED'",
+      "create index records_failed on records (account_id, region, created_at, id) where status = 'FAILED'",
+      "create index records_by_type on records (account_id, region, record_type, created_at, id) where record_type <> 'EXECUTE_PROVISIONED_PRODUCT_SERVICE_ACTION'",
+      entity(
+        'interventions',
+        'type text not null, sent_by text not null, sender_role text, user_arn text not null, owner_role text, provisioned_product_id text, product_id text',
+      ),
+      ...indexes('interventions', {
+        by_time: 'created_at, id',
+        by_sender: 'sent_by, created_at, id',
+        by_user: 'user_arn, created_at, id',
+        by_provisioned_product: 'provisioned_product_id, created_at, id',
+      }),
+      'create index interventions_by_age on interventions (created_at)',
+    ],
+    fill: fillInterventions,
   },
 ]

@@ -1,5 +1,6 @@
 import { type Bound, bind, type Driver } from './verb.ts'
 import { accessKeys } from './verbs/access-keys.ts'
+import { activity } from './verbs/activity.ts'
 import { artifacts } from './verbs/artifacts.ts'
 import { automations } from './verbs/automations.ts'
 import { budgets } from './verbs/budgets.ts'
@@ -30,6 +31,7 @@ import { tokens } from './verbs/tokens.ts'
 /** Every verb, by what it is about. A new one is a file in verbs/ and a row here. */
 const verbs = {
   accessKeys,
+  activity,
   artifacts,
   automations,
   budgets,

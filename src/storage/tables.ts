@@ -107,6 +107,16 @@ export interface Tables {
     status: string
     data: string
   }
+  /** What people did to executions under way (catalog/activity.ts); the owner is whoever started the execution. */
+  interventions: Entity &
+    Owned & {
+      type: string
+      sent_by: string
+      /** As catalog/owner.ts has it, of whoever sent it. */
+      sender_role: string | null
+      provisioned_product_id: string | null
+      product_id: string | null
+    }
   signals: { execution_id: string; sequence: number; data: string }
   queues: Scoped & { name: string; created_at: number; data: string }
   queue_messages: {

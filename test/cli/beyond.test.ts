@@ -324,6 +324,61 @@ describe('executions', () => {
   })
 })
 
+describe('activity', () => {
+  const told = {
+    Id: 'rec-1',
+    Kind: 'RECORD',
+    Type: 'PROVISION_PRODUCT',
+    Time: 1_767_225_600,
+    Principal: 'arn:aws:iam::123456789012:user/alice',
+    Status: 'FAILED',
+    RecordId: 'rec-1',
+    ProvisionedProductName: 'shop',
+    ErrorMessage: 'No\nroom',
+  }
+  const approval = {
+    Id: 'x',
+    Kind: 'INTERVENTION',
+    Type: 'APPROVE',
+    Time: 1_767_225_600,
+    Principal: 'arn:aws:iam::123456789012:user/bob',
+    AutomationExecutionId: EXECUTION,
+    DocumentName: 'Restart',
+    StepName: 'ask',
+    Comment: 'Fine',
+  }
+
+  test('is asked for until there is enough of it, and told in lines', async () => {
+    const ran = await call(
+      ['activity', '--principal', told.Principal, '--from', '2026-01-01', '--limit', '3'],
+      [body({ Activities: [told], NextPageToken: 'more' }), body({ Activities: [approval] })],
+    )
+    assert.equal(ran.exit, 0, ran.stderr)
+    const account = { Key: 'Account', Value: 'self' }
+    const asked = { AccessLevelFilter: account, Principal: told.Principal, From: 1_767_225_600 }
+    assert.deepEqual(
+      ran.requests.map(request => request.body),
+      [
+        { ...asked, PageSize: 3 },
+        { ...asked, PageSize: 2, PageToken: 'more' },
+      ],
+    )
+    const [first, second, ...rest] = ran.stdout.split('\n')
+    assert.match(first!, /user\/alice {2}PROVISION_PRODUCT {2}shop {2}FAILED {2}rec-1 {2}"No\\nroom"$/)
+    assert.match(second!, new RegExp(`user/bob  APPROVE Restart, step ask  ${EXECUTION}  "Fine"$`))
+    assert.deepEqual(rest, [''])
+  })
+
+  test('as JSON, and where there is none', async () => {
+    const json = await call(['activity', '--mine', '--query', 'Activities[].Id'], [body({ Activities: [told] })])
+    assert.deepEqual(JSON.parse(json.stdout), ['rec-1'])
+    assert.deepEqual(json.requests[0]!.body, { AccessLevelFilter: { Key: 'User', Value: 'self' }, PageSize: 20 })
+    assert.equal((await call(['activity'], [body({ Activities: [] })])).stdout, 'There is none.\n')
+    assert.match((await call(['activity', 'help'], [{}])).stdout, /Says who did what/)
+    assert.equal((await call(['activity', '--until', 'x'], [{}])).exit, 252)
+  })
+})
+
 describe('batch', () => {
   const batch = (lines: readonly string[], words: readonly string[] = [], answers: readonly StubAnswer[] = [{}]) =>
     call(['batch', ...words], answers, {

@@ -315,4 +315,25 @@ describe('why a call is allowed or denied', () => {
     assert.match((await cli(ada, ['explain', 'help'])).stdout, /SYNOPSIS/)
     assert.equal((await cli(ada, ['explain', '--operation', 'list-portfolios'], 'aws')).exit, 252)
   })
+
+  test('who did what is told to whoever may list records, and no more of it than those', async () => {
+    const everybody = { AccessLevelFilter: { Key: 'Account', Value: 'self' } }
+    const told = async (who: any) => {
+      const { Activities } = await outputOf(who, 'bellhop', 'ListActivity', everybody)
+      return Activities.map((each: any) => [each.Type, each.Principal, each.ProvisionedProductName])
+    }
+    const adas = [['PROVISION_PRODUCT', user('ada'), 'adas']]
+    assert.deepEqual([await told(ada), await told(ben), await told(server)], [adas, [], adas])
+    const nobody = await makeUser(server, 'nobody', { Effect: 'Allow', Action: 'bellhop:*', Resource: '*' })
+    const refused: any = await outcomeOf(nobody, 'bellhop', 'ListActivity', everybody)
+    assert.equal(refused.code, 'AccessDeniedException')
+    assert.match(refused.message, /servicecatalog:ListRecordHistory/)
+    const explained = await ask(ada, 'bellhop:ListActivity', everybody)
+    assert.deepEqual([explained.Allowed, explained.AccessLevel], [true, 'USER'])
+    assert.equal((await ask(server, 'bellhop:ListActivity', everybody)).AccessLevel, 'ACCOUNT')
+    for (const wrong of [{ Status: 'DONE' }, { Type: 'X' }, { PageSize: 101 }, { Principal: 'bob' }, { From: 'x' }]) {
+      const outcome: any = await outcomeOf(ada, 'bellhop', 'ListActivity', wrong).catch(error => error)
+      assert.ok(outcome.status === 400 || outcome instanceof Error, JSON.stringify(wrong))
+    }
+  })
 })

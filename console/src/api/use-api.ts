@@ -54,6 +54,7 @@ interface PagesOptions<Name extends OperationName, Row> extends Options {
 /** Where a page's token goes in and comes out, by service, where that is not NextToken. */
 const pageTokens: Readonly<Record<string, readonly [into: string, from: string]>> = {
   servicecatalog: ['PageToken', 'NextPageToken'],
+  bellhop: ['PageToken', 'NextPageToken'],
   iam: ['Marker', 'Marker'],
 }
 

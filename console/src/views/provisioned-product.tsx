@@ -7,6 +7,7 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
 import { useAct, useApi, usePages } from '../api/use-api.ts'
+import { activitiesOf, activityColumns } from '../parts/activity.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Failure } from '../parts/failure.tsx'
@@ -17,7 +18,8 @@ import type { ViewProps } from '../routes.ts'
 import { to } from '../routing/location.ts'
 import { go } from '../routing/use-location.ts'
 import { nameOfArn, visible } from '../words/text.ts'
-import { recordColumns, rowsOf } from './records.tsx'
+
+const { time, what, who, status, error, record } = activityColumns
 
 /** One provisioned product: how it is, what can be done to it, what it put out, and what was done. */
 export default function ProvisionedProduct({ id }: ViewProps) {
@@ -32,9 +34,9 @@ export default function ProvisionedProduct({ id }: ViewProps) {
     { enabled: !!found.data },
   )
   const records = usePages(
-    'servicecatalog.ListRecordHistory',
-    { PageSize: 20, SearchFilter: { Key: 'provisionedproduct', Value: id } },
-    { rows: rowsOf, every: 5_000 },
+    'bellhop.ListActivity',
+    { Kind: 'RECORD', PageSize: 20, ProvisionedProductId: id, AccessLevelFilter: { Key: 'Account', Value: 'self' } },
+    { rows: activitiesOf, every: 5_000 },
   )
   if (found.error) return <Failure error={found.error} title="The provisioned product cannot be shown" />
   const product = found.data?.ProvisionedProductDetail
@@ -125,9 +127,9 @@ export default function ProvisionedProduct({ id }: ViewProps) {
       <DataTable
         title="Records"
         variant="container"
-        columns={recordColumns.filter(column => column.id !== 'product')}
+        columns={[time, what, who, status, error, record]}
         pages={records}
-        rowId={row => row.RecordId ?? ''}
+        rowId={row => row.Id}
         sort="-time"
         empty="Nothing has been done to it."
       />

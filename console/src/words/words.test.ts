@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { asBoto3, asCli, kebab } from './copy-as.ts'
+import { csvOf } from './csv.ts'
+import { dayBegins } from './day.ts'
 import { actionField, problemOf, productField } from './fields.ts'
 import { changedType, happening, reasonsOf, summaryOf } from './plan.ts'
 import { isEnded, signOf, statusText } from './status.ts'
@@ -137,4 +139,30 @@ test('what a plan says', () => {
   )
   assert.equal(reasonsOf({ Scope: ['PROPERTIES', 'TAGS'] }), 'properties, tags')
   assert.equal(changedType('Bellhop::Tag'), 'Tag')
+})
+
+test('a file for spreadsheets carries nothing out', () => {
+  assert.equal(
+    csvOf(
+      ['Who', 'Comment'],
+      [
+        ['alice', '=HYPERLINK("http://x")'],
+        ['bob', undefined],
+        ['a,b', 'line\nline "two"'],
+      ],
+    ),
+    'Who,Comment\r\nalice,"\'=HYPERLINK(""http://x"")"\r\nbob,\r\n"a,b","line\nline ""two"""\r\n',
+  )
+  for (const evil of ['=1', '+1', '-1', '@SUM(1)', ' =1', '\t=1', '\tx', '\rx', '\n+1']) {
+    const written = csvOf([], [[evil]]).slice(2)
+    assert.match(written, /^"?'/, JSON.stringify(evil))
+  }
+  assert.equal(csvOf([], [['a=b-c']]), '\r\na=b-c\r\n')
+})
+
+test('days begin in the zone that is chosen', () => {
+  assert.equal(dayBegins('2026-01-31', 'utc'), Date.UTC(2026, 0, 31) / 1000)
+  assert.equal(dayBegins('2026-01-31', 'utc', 1), Date.UTC(2026, 1, 1) / 1000)
+  assert.equal(dayBegins('2026-01-31', 'local'), new Date(2026, 0, 31).getTime() / 1000)
+  for (const none of [undefined, '', 'yesterday', '2026-1-1']) assert.equal(dayBegins(none, 'utc'), undefined)
 })

@@ -5,7 +5,7 @@ import { UnknownOptionsError } from '../errors.ts'
 import { printAnswer } from '../operation.ts'
 import type { Value, ValueMap } from '../values.ts'
 import { EXECUTIONS_OPTIONS } from './options.ts'
-import { ask } from './shared.ts'
+import { ask, maps, textOf } from './shared.ts'
 
 const USAGE = `NAME
     executions
@@ -119,12 +119,4 @@ function plain(value: Value | undefined): string | undefined {
   } catch {
     return textOf(value)
   }
-}
-
-function maps(value: Value | undefined): readonly ValueMap[] {
-  return Array.isArray(value) ? value.filter(each => each instanceof Map) : []
-}
-
-function textOf(value: Value | undefined): string {
-  return value === undefined || value === null ? '' : String(value)
 }

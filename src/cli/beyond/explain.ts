@@ -8,7 +8,7 @@ import { printAnswer } from '../operation.ts'
 import { loadParameterFile } from '../paramfile.ts'
 import type { Value, ValueMap } from '../values.ts'
 import { EXPLAIN_OPTIONS } from './options.ts'
-import { ask } from './shared.ts'
+import { ask, textOf } from './shared.ts'
 
 const USAGE = `NAME
     explain
@@ -127,8 +127,4 @@ function mapOf(value: Value | undefined): ValueMap {
 
 function listOf(value: Value | undefined): readonly Value[] {
   return Array.isArray(value) ? value : []
-}
-
-function textOf(value: Value | undefined): string {
-  return value === undefined || value === null ? '' : String(value)
 }

@@ -50,6 +50,18 @@ export const EXECUTIONS_OPTIONS: readonly OptionSpec[] = [
   option('limit', { type: 'int' }),
 ]
 
+export const ACTIVITY_OPTIONS: readonly OptionSpec[] = [
+  option('mine', { takes: 'flag', constant: true }),
+  option('principal'),
+  option('type'),
+  option('status'),
+  option('provisioned-product-id'),
+  option('product-id'),
+  option('from'),
+  option('to'),
+  option('limit', { type: 'int' }),
+]
+
 const WAIT_OPTIONS: readonly OptionSpec[] = [
   option('wait', { takes: 'flag', constant: true }),
   option('wait-timeout', { type: 'float' }),

@@ -3,7 +3,7 @@ import { call, RetryQuota } from '../call.ts'
 import { callContext, callSettings, type SharedState, type Surroundings } from '../client.ts'
 import { ConnectionPool } from '../http.ts'
 import { validateInput } from '../validate.ts'
-import type { ValueMap } from '../values.ts'
+import type { Value, ValueMap } from '../values.ts'
 
 /** What many calls of one process share: connections, credentials, retry quotas. */
 export function openSharedState(): SharedState {
@@ -21,4 +21,13 @@ export async function ask(
   const settings = await callSettings(surroundings, { service, ...slice })
   validateInput(input, slice.operation.input, slice.model.shapes)
   return call(settings, callContext(surroundings), input, new RetryQuota())
+}
+
+/** The structures of a list; nothing of what is no list. */
+export function maps(value: Value | undefined): readonly ValueMap[] {
+  return Array.isArray(value) ? value.filter(each => each instanceof Map) : []
+}
+
+export function textOf(value: Value | undefined): string {
+  return value === undefined || value === null ? '' : String(value)
 }

@@ -2,6 +2,7 @@ import type { ServiceName } from '../../model/services.ts'
 import { operationSlice } from '../../model/slices.ts'
 import type { OptionSpec } from '../arguments.ts'
 import {
+  ACTIVITY_OPTIONS,
   BATCH_OPTIONS,
   EXECUTIONS_OPTIONS,
   EXPLAIN_OPTIONS,
@@ -44,6 +45,7 @@ export interface Situation {
 
 /** Commands of ours that take options alone. */
 const ownOptions: ReadonlyMap<string, readonly OptionSpec[]> = new Map([
+  ['activity', ACTIVITY_OPTIONS],
   ['batch', BATCH_OPTIONS],
   ['executions', EXECUTIONS_OPTIONS],
   ['explain', EXPLAIN_OPTIONS],

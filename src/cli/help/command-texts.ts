@@ -1,5 +1,6 @@
 /** What the program's commands are for, in alphabetical order; `backup`, `document`, `move`, `restore` and `server` are the entry's own. */
 export const COMMAND_TEXTS: ReadonlyMap<string, string> = new Map([
+  ['activity', 'Say who did what: records with who asked, approvals, stops; `activity help` says how.'],
   ['approve', 'Approve the step of an execution that waits for it; `approve help` says how.'],
   ['artifact', 'Put a file into the artifact store; `artifact help` says how.'],
   ['backup', 'Copy the database of a server, also while it runs.'],

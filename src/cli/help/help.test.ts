@@ -7,6 +7,7 @@ import { capture } from '../../../test/cli/io.ts'
 import { Stub } from '../../../test/cli/stub.ts'
 import { operationSlice } from '../../model/slices.ts'
 import {
+  ACTIVITY_OPTIONS,
   BATCH_OPTIONS,
   EXECUTIONS_OPTIONS,
   EXPLAIN_OPTIONS,
@@ -149,6 +150,7 @@ test('no option and no command of ours is without a text', () => {
   )
   const signals = Object.values(SIGNAL_OPTIONS).flat()
   const extra = [
+    ...ACTIVITY_OPTIONS,
     ...BATCH_OPTIONS,
     ...EXECUTIONS_OPTIONS,
     ...EXPLAIN_OPTIONS,

@@ -66,5 +66,12 @@ export const EXTRA_OPTION_TEXTS: ReadonlyMap<string, string> = new Map([
   ['request-id', 'Id of a request that was denied, as the error or --debug shows it.'],
   ['operation', 'The operation that is asked about: provision-product, iam:create-user. Service Catalog’s come first.'],
   ['input', 'What it would be called with, as JSON or file://; ids and tags count.'],
-  ['principal', 'ARN of the user, role or session that would call it. Default: you.'],
+  ['principal', 'ARN of the user, role or session: who would call it (default: you), or who did it.'],
+  ['mine', 'What is your own, instead of all that you may see.'],
+  ['type', 'Of this type, such as PROVISION_PRODUCT or APPROVE.'],
+  ['status', 'Records that are in this status.'],
+  ['provisioned-product-id', 'What was done to this provisioned product.'],
+  ['product-id', 'What was done to what came of this product.'],
+  ['from', 'From this time on, e.g. 2026-01-31 or 2026-01-31T08:00:00Z.'],
+  ['to', 'Before this time.'],
 ])

@@ -2,6 +2,41 @@
 
 export type AccessLevel = 'USER' | 'ROLE' | 'ACCOUNT'
 
+export interface AccessLevelFilter {
+  readonly Key?: AccessLevelFilterKey
+  readonly Value?: string
+}
+
+export type AccessLevelFilterKey = 'Account' | 'Role' | 'User'
+
+export interface Activity {
+  readonly Id: string
+  readonly Kind: ActivityKind
+  readonly Type: ActivityType
+  readonly Time: Date
+  readonly EndTime?: Date
+  readonly Principal: string
+  readonly Status?: ActivityStatus
+  readonly RecordId?: string
+  readonly AutomationExecutionId?: string
+  readonly ProvisionedProductId?: string
+  readonly ProvisionedProductName?: string
+  readonly ProductId?: string
+  readonly ProvisioningArtifactId?: string
+  readonly ServiceActionId?: string
+  readonly DocumentName?: string
+  readonly RoleArn?: string
+  readonly StepName?: string
+  readonly Comment?: string
+  readonly ErrorMessage?: string
+}
+
+export type ActivityKind = 'RECORD' | 'INTERVENTION'
+
+export type ActivityStatus = 'CREATED' | 'IN_PROGRESS' | 'IN_PROGRESS_IN_ERROR' | 'SUCCEEDED' | 'FAILED'
+
+export type ActivityType = 'PROVISION_PRODUCT' | 'UPDATE_PROVISIONED_PRODUCT' | 'TERMINATE_PROVISIONED_PRODUCT' | 'EXECUTE_PROVISIONED_PRODUCT_SERVICE_ACTION' | 'APPROVE' | 'REJECT' | 'RESUME' | 'START_STEP' | 'STOP_STEP' | 'CANCEL' | 'COMPLETE'
+
 export interface ExplainAccessInput {
   readonly Principal?: string
   readonly Operation?: string
@@ -48,6 +83,25 @@ export type GateName = 'IDENTITY_POLICIES' | 'PERMISSIONS_BOUNDARY' | 'SESSION_P
 
 export type GateOutcome = 'ALLOWED' | 'DENIED' | 'EXPLICITLY_DENIED' | 'UNKNOWN'
 
+export interface ListActivityInput {
+  readonly AccessLevelFilter?: AccessLevelFilter
+  readonly Kind?: ActivityKind
+  readonly Type?: ActivityType
+  readonly Status?: ActivityStatus
+  readonly Principal?: string
+  readonly ProvisionedProductId?: string
+  readonly ProductId?: string
+  readonly From?: Date
+  readonly To?: Date
+  readonly PageSize?: number
+  readonly PageToken?: string
+}
+
+export interface ListActivityOutput {
+  readonly Activities: readonly Activity[]
+  readonly NextPageToken?: string
+}
+
 export type PrincipalType = 'USER' | 'ROLE_SESSION'
 
 export interface Statement {
@@ -62,6 +116,7 @@ export interface Statement {
 /** Input and output of every operation, by the operation's name. */
 export interface BellhopOperations {
   readonly ExplainAccess: { readonly input: ExplainAccessInput; readonly output: ExplainAccessOutput }
+  readonly ListActivity: { readonly input: ListActivityInput; readonly output: ListActivityOutput }
 }
 
 export type BellhopErrorName =

@@ -62,7 +62,7 @@ export const executeProvisionedProductServiceAction: ServiceCatalogOperation<
         Description: 'The automation execution that runs this service action.',
       },
     ],
-    request: { serviceActionId: input.ServiceActionId },
+    request: { serviceActionId: input.ServiceActionId, documentName: document.name, roleArn },
   })
   const answer = await storage.provisionedProducts.change(record, execution, caller.claim, {
     RecordDetail: record.detail,

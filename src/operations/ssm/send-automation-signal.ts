@@ -5,24 +5,27 @@ import type { Caller, Services } from '../operation.ts'
 import { findAutomation } from './automation-view.ts'
 import type { SsmOperation } from './operation.ts'
 
-type Needs = 'storage' | 'clock' | 'executions' | 'documents' | 'approvals'
+type Needs = 'storage' | 'clock' | 'ids' | 'executions' | 'documents' | 'approvals'
 
 /** Tells an execution what somebody decided. Refused at once where nothing waits for it, or not for this sender. */
 export const sendAutomationSignal: SsmOperation<'SendAutomationSignal', Needs> = async (input, caller, services) => {
-  const { storage, clock, executions } = services
+  const { storage, clock, ids, executions } = services
   const execution = await findAutomation(storage, caller, input.AutomationExecutionId)
   if (isEnded(execution.status)) {
     throw new InvalidAutomationSignalException(`Automation execution ${execution.id} has ended.`)
   }
   const steps = await storage.executions.steps(execution.id)
   const meant = await receivers[input.SignalType](input, { execution, steps, caller, services })
-  const sent = await storage.executions.signal({
-    executionId: execution.id,
-    type: input.SignalType,
-    payload: { ...input.Payload, ...meant },
-    sentBy: caller.arn,
-    sentAt: clock.now(),
-  })
+  const sent = await storage.executions.signal(
+    {
+      executionId: execution.id,
+      type: input.SignalType,
+      payload: { ...input.Payload, ...meant },
+      sentBy: caller.arn,
+      sentAt: clock.now(),
+    },
+    ids.uuid(),
+  )
   if (!sent) throw new InvalidAutomationSignalException(`Automation execution ${execution.id} has ended.`)
   executions.wake(execution.id)
   return {}

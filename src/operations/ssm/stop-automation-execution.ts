@@ -4,11 +4,12 @@ import type { SsmOperation } from './operation.ts'
 
 export const stopAutomationExecution: SsmOperation<
   'StopAutomationExecution',
-  'storage' | 'clock' | 'executions'
-> = async (input, caller, { storage, clock, executions }) => {
+  'storage' | 'clock' | 'ids' | 'executions'
+> = async (input, caller, { storage, clock, ids, executions }) => {
   const execution = await findAutomation(storage, caller, input.AutomationExecutionId)
   // The API reference: Cancel is what happens when no type is given.
-  if (!(await storage.executions.stop(execution.id, input.Type ?? 'Cancel', clock.now()))) {
+  const who = { id: ids.uuid(), by: caller.arn }
+  if (!(await storage.executions.stop(execution.id, input.Type ?? 'Cancel', clock.now(), who))) {
     throw new InvalidAutomationStatusUpdateException(
       `Automation execution ${execution.id} has ended as ${execution.status}.`,
     )

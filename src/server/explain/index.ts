@@ -96,8 +96,8 @@ const levels = { user: 'USER', role: 'ROLE', account: 'ACCOUNT' } as const
 
 /** What the policies say: to each of the call's resources, and how far the call then reaches. */
 async function gatesOfPolicies(judged: JudgedCall, storage: Storage): Promise<readonly Gate[]> {
-  const { principal, incoming, call, authorisation } = judged
-  const { service, operation } = incoming
+  const { principal, call, authorisation } = judged
+  const { service, operation } = call
   const action = iamAction(service, operation)
   if (action === 'sts:GetCallerIdentity') return []
   if (action === 'sts:AssumeRole') return trustGate(judged, storage)

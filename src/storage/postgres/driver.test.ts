@@ -4,6 +4,7 @@ import { Client } from 'pg'
 import { type Postgres, startPostgres } from '../../../test/kit/postgres.ts'
 import { requireTool } from '../../../test/kit/tools.ts'
 import type { Portfolio } from '../../catalog/entities.ts'
+import { testActivity } from '../activity.testsuite.ts'
 import { testAutomations } from '../automations.testsuite.ts'
 import { testSearch } from '../provisioned-product-search.testsuite.ts'
 import { type Backend, testStorage } from '../storage.testsuite.ts'
@@ -101,5 +102,6 @@ describe('PostgreSQL', () => {
 })
 
 testStorage(backend)
+testActivity(backend)
 testAutomations(backend)
 testSearch(backend)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { Portfolio } from '../../catalog/entities.ts'
+import { testActivity } from '../activity.testsuite.ts'
 import { testAutomations } from '../automations.testsuite.ts'
 import { testSearch } from '../provisioned-product-search.testsuite.ts'
 import { type Backend, testStorage } from '../storage.testsuite.ts'
@@ -87,5 +88,6 @@ const backend: Backend = {
 }
 
 testStorage(backend)
+testActivity(backend)
 testAutomations(backend)
 testSearch(backend)

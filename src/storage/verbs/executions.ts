@@ -1,4 +1,5 @@
 import type { Insertable } from 'kysely'
+import { interventionOf } from '../../catalog/activity.ts'
 import type { CatalogRecord } from '../../catalog/entities.ts'
 import { type Execution, isEnded, type Signal, type StepExecution } from '../../catalog/execution.ts'
 import { type Outcome, type PlanOutcome, settle } from '../../catalog/lifecycle.ts'
@@ -8,6 +9,7 @@ import { LastRead } from '../last-read.ts'
 import { prepared } from '../prepared.ts'
 import type { Tables } from '../tables.ts'
 import { all, db, first, read, run, type Steps, wake, write } from '../verb.ts'
+import { type Done, insertIntervention } from './interventions.ts'
 import { enqueueNotifications } from './notifications.ts'
 import { deletePlansOf, planMade, settlePlan } from './plans.ts'
 import { deleteProvisionedProduct, getForChange, updateProvisionedProduct } from './provisioned-products.ts'
@@ -305,8 +307,11 @@ export const executions = {
     return { execution, wakes: yield* finish(execution, steps, end, outcome, true) }
   }),
 
-  /** Puts a message into an execution's mailbox. Answers false when the execution has ended or is not there. */
-  signal: write(function* (signal: Omit<Signal, 'sequence'>) {
+  /**
+   * Puts a message into an execution's mailbox, and what a person sends among what was done. Answers false when the execution
+   * has ended or is not there.
+   */
+  signal: write(function* (signal: Omit<Signal, 'sequence'>, interventionId?: string) {
     const execution = yield* getExecution(signal.executionId)
     if (!execution || isEnded(execution.status)) return false
     const last = yield* first(
@@ -323,12 +328,14 @@ export const executions = {
         .insertInto('signals')
         .values({ execution_id: signal.executionId, sequence, data: toJson({ ...signal, sequence }) }),
     )
+    const done = interventionOf(signal)
+    if (done && interventionId !== undefined) yield* insertIntervention(execution, { ...done, id: interventionId })
     yield* wake(signal.executionId)
     return true
   }),
 
-  /** Asks an execution to stop. Answers false when it has ended or is not there. */
-  stop: write(function* (id: string, asked: 'Cancel' | 'Complete', now: Date) {
+  /** Asks an execution to stop; `who` is absent where no person does. Answers false when it has ended or is not there. */
+  stop: write(function* (id: string, asked: 'Cancel' | 'Complete', now: Date, who?: Pick<Done, 'id' | 'by'>) {
     const execution = yield* getExecution(id)
     if (!execution || isEnded(execution.status)) return false
     // Cancel is final; a later Complete does not soften it.
@@ -336,6 +343,7 @@ export const executions = {
     const begun = stop === 'Cancel' && execution.status !== 'Pending'
     const status = begun ? 'Cancelling' : execution.status
     yield* updateExecution({ ...execution, stop, status }, now.getTime())
+    if (who) yield* insertIntervention(execution, { ...who, type: asked === 'Cancel' ? 'CANCEL' : 'COMPLETE', at: now })
     yield* wake(id)
     return true
   }),

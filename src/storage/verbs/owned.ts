@@ -15,7 +15,7 @@ export function ownerColumns(userArn: string) {
 }
 
 /** The condition on the owner's columns that a filter means. */
-export function ownedBy<T extends 'provisioned_products' | 'provisioned_product_plans' | 'records'>({
+export function ownedBy<T extends 'provisioned_products' | 'provisioned_product_plans' | 'records' | 'interventions'>({
   userArn,
   ownerRole,
 }: AccessFilter) {

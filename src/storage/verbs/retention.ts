@@ -74,6 +74,28 @@ export const retention = {
     return true
   }),
 
+  /** What was done to executions before `before`; answers how much went. */
+  deleteInterventions: write(function* (before: Date, most: number) {
+    const rows = yield* all(
+      db
+        .selectFrom('interventions')
+        .select(['account_id', 'region', 'id'])
+        .where('created_at', '<', before.getTime())
+        .orderBy('created_at')
+        .limit(most),
+    )
+    for (const row of rows) {
+      yield* run(
+        db
+          .deleteFrom('interventions')
+          .where('account_id', '=', row.account_id)
+          .where('region', '=', row.region)
+          .where('id', '=', row.id),
+      )
+    }
+    return rows.length
+  }),
+
   /** Idempotency tokens that were used before `before`: from then on they are new ones. Answers how many went. */
   deleteTokens: write(function* (before: Date, most: number) {
     const rows = yield* all(
