@@ -36,6 +36,8 @@ export interface Action {
    * Absent: it never chooses.
    */
   chooses?(inputs: Readonly<Record<string, unknown>>): { readonly steps: readonly string[]; readonly others: boolean }
+  /** While it waits nothing is being done: it waits for a time, a person or another execution. */
+  readonly idle?: true
   /** It holds steps of its own, in its input Steps, which the interpreter runs: `start` is never called. */
   readonly innerSteps?: boolean
   /**

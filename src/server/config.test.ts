@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ConfigError, parseConfig } from './config.ts'
+import { hasLimits } from './limits.ts'
 
 test('what the documentation shows of organization and notifications can be used as it stands', () => {
   const text = readFileSync(join(import.meta.dirname, '../../docs/sharing-and-notifications.md'), 'utf8')
@@ -48,3 +49,34 @@ for (const [config, message] of refused) {
     )
   })
 }
+
+test('limits are whole numbers by what there is to limit', () => {
+  const parse = (limits: object, more: object = {}) => parseConfig(JSON.stringify({ limits, ...more }), 'bellhop.json')
+  const all = {
+    node: 8,
+    accounts: { default: 10, '111122223333': 2 },
+    actions: { default: 5, 'act-abcdefghijklm': 1, 'Restart the service': 3 },
+    engines: { EXTERNAL: 4, 'EXTERNAL/web': 2, CFN_STACK: 6, 'TERRAFORM_OPEN_SOURCE/default': 1 },
+  }
+  const engines = { web: { transport: 'pull' } }
+  assert.deepEqual(parse(all, { engines }).limits, all)
+  const none = parse({}).limits
+  assert.deepEqual(none, { node: 64, accounts: {}, actions: {}, engines: {} })
+  assert.deepEqual([hasLimits(none), hasLimits(parse(all, { engines }).limits)], [false, true])
+  const refused: readonly (readonly [object, RegExp])[] = [
+    [{ accounts: { default: 0 } }, /limits\.accounts\.default: must be 1 or more/],
+    [{ accounts: { default: -1 } }, /limits\.accounts\.default: must be 1 or more/],
+    [{ accounts: { default: 1.5 } }, /limits\.accounts\.default: .*whole number/],
+    [{ actions: { Restart: '2' } }, /limits\.actions\.Restart: .*whole number/],
+    [{ actions: { Restart: null } }, /limits\.actions\.Restart: .*whole number/],
+    [{ accounts: { '12': 1 } }, /limits\.accounts\.12: must be `default` or an account id of 12 digits/],
+    [{ engines: { NOTHING: 1 } }, /limits\.engines\.NOTHING: is no engine: write one of CFN_STACK, /],
+    [{ engines: { 'EXTERNAL/web/x': 1 } }, /limits\.engines\.EXTERNAL\/web\/x: is no engine/],
+    [{ engines: { 'EXTERNAL/mail': 1 } }, /names an engine that `engines` does not have/],
+    [{ engines: { 'CFN_STACK/web': 1 } }, /CFN_STACK has one engine, without a name/],
+    [{ node: 0 }, /limits\.node/],
+    [{ account: { default: 1 } }, /limits: .*account/],
+    [{ accounts: 5 }, /limits\.accounts/],
+  ]
+  for (const [limits, message] of refused) assert.throws(() => parse(limits, { engines }), message)
+})

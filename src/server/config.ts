@@ -9,6 +9,7 @@ import { terraformEnginesSchema } from '../engines/terraform-open-source/config.
 import { nodesSchema } from '../nodes/config.ts'
 import { artifactsSchema } from './artifacts/config.ts'
 import { consoleSchema } from './console/config.ts'
+import { engineLimitProblem, limitsSchema } from './limits.ts'
 import { notificationsSchema } from './notifications/config.ts'
 import { retentionSchema } from './retention.ts'
 import { webhooksSchema } from './webhooks.ts'
@@ -37,7 +38,7 @@ const organizationSchema = z
     }
   })
 
-const schema = z.strictObject({
+const settings = z.strictObject({
   /** EXTERNAL engines by name; a product names one with its tag bellhop:engine. */
   engines: externalEnginesSchema.default({}),
   /** Engines of TERRAFORM_OPEN_SOURCE products by name; `default` is that of products that name none. */
@@ -60,6 +61,7 @@ const schema = z.strictObject({
       memory: z.int().min(64).max(65536).default(1024),
     })
     .prefault({}),
+  limits: limitsSchema,
   retention: retentionSchema,
   /** Whether /metrics answers everybody who reaches the port; absent: only where that is this machine alone. */
   metrics: z.boolean().optional(),
@@ -112,6 +114,11 @@ const schema = z.strictObject({
   console: consoleSchema,
   /** What aws:invokeWebhook may post to. */
   webhooks: webhooksSchema.default({}),
+})
+
+const schema = settings.superRefine((given, context) => {
+  const wrong = engineLimitProblem(given.limits, given)
+  if (wrong) context.addIssue({ code: 'custom', path: ['limits', 'engines', wrong.name], message: wrong.problem })
 })
 
 export type Config = z.infer<typeof schema> & {

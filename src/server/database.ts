@@ -28,6 +28,8 @@ export interface DatabaseOptions {
   readonly dataDirectory: string
   readonly databaseUrl?: string | undefined
   readonly role: Role
+  /** How many executions this process advances at once. */
+  readonly most: number
   readonly clock: Clock
   readonly random: () => number
   readonly warn: (text: string) => void
@@ -43,7 +45,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return openPostgres(options, options.databaseUrl)
 }
 
-function openSqlite({ dataDirectory, clock, wrote }: DatabaseOptions): Database {
+function openSqlite({ dataDirectory, clock, most, wrote }: DatabaseOptions): Database {
   const file = databaseFile(dataDirectory)
   const log = `${file}-wal`
   const driver = openChecked(file, () => clock.now().getTime())
@@ -58,7 +60,7 @@ function openSqlite({ dataDirectory, clock, wrote }: DatabaseOptions): Database 
       if (which === 'last' && recent) return recent
       return Buffer.concat([readFileSync(file), ...(recent ? [recent] : [])])
     },
-    dispatcher: worker => new InProcessDispatcher(worker, storage, clock),
+    dispatcher: worker => new InProcessDispatcher(worker, storage, clock, most),
   }
 }
 

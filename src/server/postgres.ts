@@ -8,7 +8,7 @@ import type { Database, DatabaseOptions } from './database.ts'
 
 /** PostgreSQL, and pg-boss beside our tables: any number of processes share them. */
 export async function openPostgres(
-  { role, clock, random, warn, report, wrote }: DatabaseOptions,
+  { role, most, clock, random, warn, report, wrote }: DatabaseOptions,
   url: string,
 ): Promise<Database> {
   let jobs: JobQueue | undefined
@@ -30,7 +30,9 @@ export async function openPostgres(
     compact: () => driver.compact(),
     atRest: () => driver.accessKeysAtRest(),
     dispatcher: worker =>
-      role === 'api' ? handingOver(queue) : new DistributedDispatcher({ worker, jobs: queue, clock, random, report }),
+      role === 'api'
+        ? handingOver(queue)
+        : new DistributedDispatcher({ worker, jobs: queue, clock, random, report, most }),
   }
 }
 

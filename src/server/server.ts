@@ -17,6 +17,7 @@ import { lockDataDirectory } from '../storage/sqlite/lock.ts'
 import { automationTools } from '../worker/automation-tools.ts'
 import type { Clock } from '../worker/clock.ts'
 import { engineTools } from '../worker/engine-tools.ts'
+import { Gate } from '../worker/gate.ts'
 import { Worker } from '../worker/worker.ts'
 import { ensureAdministrator, sealOldKeys } from './administrator.ts'
 import { artifactParameters } from './artifact-parameters.ts'
@@ -33,6 +34,7 @@ import { createExecutionRights } from './execution-rights.ts'
 import { createAccessExplainer } from './explain/index.ts'
 import { createRefusedCalls } from './explain/refused-calls.ts'
 import { createHttpServer } from './http.ts'
+import { hasLimits, limitsOf } from './limits.ts'
 import type { Log } from './log.ts'
 import { createNotifier } from './notifications/index.ts'
 import { createObserver } from './observe/index.ts'
@@ -86,12 +88,14 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       const { running, due, oldest } = await database.storage.executions.backlog(now)
       return { running, due, oldestSeconds: oldest === undefined ? 0 : (now.getTime() - oldest) / 1000 }
     }
+    const random = () => randomBytes(1)[0]! / 256
     const database = await openDatabase({
       dataDirectory: directories.data,
       databaseUrl: options.databaseUrl,
       role: options.role,
+      most: config.limits.node,
       clock,
-      random: () => randomBytes(1)[0]! / 256,
+      random,
       warn: text => log.warn(text),
       report: (message, error) => log.error(message, error),
       wrote: seconds => metrics?.writeSeconds.observe(seconds),
@@ -180,12 +184,19 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       return config.aws.bellhopServes ? ownApi(judged, execution) : judged
     }
     const wake = (executionId: string) => dispatcher.wake(executionId)
+    const limits = limitsOf(config.limits)
+    // Limits that were taken away since have left places and lines.
+    const counts = options.role !== 'api' && (hasLimits(config.limits) || !(await storage.places.isEmpty()))
+    const gate = counts
+      ? new Gate({ limits, storage, clock, name: ids.uuid(), random, wake, report: log.error, observer })
+      : undefined
     const worker = new Worker({
       storage,
       clock,
       ids,
-      report: (message, error) => log.error(message, error),
+      report: log.error,
       observer,
+      gate,
       mayPassRole: rights.mayPassRole,
       tools: (execution, signals) => ({
         runScript: scripts.run,
@@ -284,6 +295,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
     const { port } = http.address() as AddressInfo
     const host = options.host.includes(':') ? `[${options.host}]` : options.host
     url = `http://${host}:${port}`
+    await gate?.start()
     await dispatcher.start()
     if (options.role !== 'api') notifier.start()
     const sweeper =
@@ -303,6 +315,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
         const closed = new Promise<void>(done => http.close(() => done()))
         http.closeIdleConnections()
         const impatient = setTimeout(() => http.closeAllConnections(), graceMilliseconds)
+        gate?.stop()
         await dispatcher.stop()
         await scripts.close()
         await notifier.stop()

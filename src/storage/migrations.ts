@@ -237,4 +237,13 @@ export const migrations: readonly Migration[] = [
     ],
     fill: fillInterventions,
   },
+  {
+    name: 'limits',
+    statements: [
+      'create table places (execution_id text not null primary key, waits_in text, holds_in text, turn bigint not null, accepted_at bigint not null, since bigint not null, holder text not null)',
+      'create index places_waiting on places (waits_in, turn, accepted_at, execution_id) where waits_in is not null',
+      'create index places_held on places (holds_in) where holds_in is not null',
+      'create table line_turns (line text not null primary key, served bigint not null)',
+    ],
+  },
 ]

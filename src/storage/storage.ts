@@ -12,6 +12,7 @@ import { executions } from './verbs/executions.ts'
 import { identities } from './verbs/identities.ts'
 import { managedPolicies } from './verbs/managed-policies.ts'
 import { notifications } from './verbs/notifications.ts'
+import { places } from './verbs/places.ts'
 import { plans } from './verbs/plans.ts'
 import { portfolioMembers } from './verbs/portfolio-members.ts'
 import { portfolioShares } from './verbs/portfolio-shares.ts'
@@ -44,6 +45,7 @@ const verbs = {
   managedPolicies,
   portfolioMembers,
   notifications,
+  places,
   plans,
   portfolioShares,
   portfolios,

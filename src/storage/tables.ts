@@ -98,6 +98,22 @@ export interface Tables {
     /** The action of the step in hand. */
     current_action?: string | null
   }
+  /** Executions that are counted by limits (catalog/limits.ts): under way with a place, or in the line for one. */
+  places: {
+    execution_id: string
+    /** Its keys, as JSON; null in the one of these two that it does not do. */
+    waits_in: string | null
+    holds_in: string | null
+    /** 0 goes before 1. */
+    turn: number
+    accepted_at: number
+    /** When it came. */
+    since: number
+    /** Who took the place; empty as long as it was given and not taken. */
+    holder: string
+  }
+  /** When lines of several accounts had their last turn, as a number that counts up. */
+  line_turns: { line: string; served: number }
   execution_tags: { execution_id: string; tag_key: string }
   steps: {
     id: string

@@ -2,12 +2,14 @@ import { engineDocument } from '../catalog/engine-work.ts'
 import type { CatalogRecord, ProvisionedProduct, RecordType } from '../catalog/entities.ts'
 import type { Execution } from '../catalog/execution.ts'
 import { type Ids, idsFrom } from '../catalog/ids.ts'
+import type { Limits } from '../catalog/limits.ts'
 import type { Tools } from '../runbook/action.ts'
 import { SqliteDriver } from '../storage/sqlite/driver.ts'
 import { openStorage, type Storage } from '../storage/storage.ts'
 import { automationTools } from './automation-tools.ts'
 import type { Clock } from './clock.ts'
 import { InProcessDispatcher } from './dispatcher.ts'
+import { Gate } from './gate.ts'
 import { Worker, type WorkerOptions } from './worker.ts'
 
 /** A clock that moves only when it is told to. */
@@ -73,31 +75,37 @@ export function tools(given: Partial<Tools>): Tools {
 /** Storage (in memory), a clock to move, and one server's worth of worker and dispatcher over it. */
 export function workshop(
   given: Partial<Tools> = {},
-  options: { readonly mayPassRole?: WorkerOptions['mayPassRole']; readonly storage?: Storage } = {},
+  options: {
+    readonly mayPassRole?: WorkerOptions['mayPassRole']
+    readonly storage?: Storage
+    readonly limits?: Limits
+  } = {},
 ) {
-  const { mayPassRole = async () => false } = options
+  const { mayPassRole = async () => false, limits } = options
   const clock = new ManualClock()
   const ids = countingIds()
   const storage = options.storage ?? openStorage(new SqliteDriver(':memory:', () => clock.now().getTime()))
   const reports: unknown[] = []
-  /** A further server over the same storage, as after a crash of the first. */
-  const server = (replaced: Partial<Tools> = given) => {
-    const automationOptions = {
-      storage,
-      clock,
-      wake: (id: string) => dispatcher.wake(id),
-      mayPassRole,
-    }
+  let servers = 0
+  /** A further server over the same storage, as after a crash of the first; or over another's of the same database. */
+  const server = (replaced: Partial<Tools> = given, over: Storage = storage) => {
+    servers += 1
+    const report = (message: string, error: unknown) => void reports.push([message, error])
+    const wake = (id: string) => dispatcher.wake(id)
+    const automationOptions = { storage: over, clock, wake, mayPassRole }
+    const name = `server${servers}`
+    const gate = limits && new Gate({ limits, storage: over, clock, name, random: () => 0.5, wake, report })
     const worker: Worker = new Worker({
-      storage,
+      storage: over,
       clock,
       ids,
       mayPassRole,
       tools: execution => tools({ automations: automationTools(automationOptions, execution), ...replaced }),
-      report: (message, error) => reports.push([message, error]),
+      report,
+      gate,
     })
-    const dispatcher = new InProcessDispatcher(worker, storage, clock)
-    return { worker, dispatcher }
+    const dispatcher = new InProcessDispatcher(worker, over, clock)
+    return { worker, dispatcher, gate }
   }
   return { clock, ids, storage, reports, server }
 }
@@ -151,6 +159,7 @@ export async function acceptAction(
   ids: Ids,
   productId: string,
   content: string,
+  request: CatalogRecord['request'] = {},
 ): Promise<Accepted> {
   const product = (await storage.provisionedProducts.get(scope, productId))!
   const document = { name: 'Test', version: '1', content }
@@ -162,7 +171,7 @@ export async function acceptAction(
     'automation',
     document,
   )
-  await storage.provisionedProducts.change(accepted.record, accepted.execution, undefined, {})
+  await storage.provisionedProducts.change({ ...accepted.record, request }, accepted.execution, undefined, {})
   return { productId, recordId: accepted.record.detail.RecordId, executionId: accepted.execution.id, product }
 }
 

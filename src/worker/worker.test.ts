@@ -262,7 +262,7 @@ test('a step is tried again after a while, which a restart neither shortens nor 
     return tries < 3 ? { state: 'failed', message: 'boom', log: '' } : returned('x')
   }
   const failed = clock.now().getTime()
-  const waiting = { state: 'waiting', wakeAt: failed + 1000 }
+  const waiting = { state: 'waiting', wakeAt: failed + 1000, idle: true }
   assert.deepEqual(await server({ runScript: failing }).worker.advance(executionId), waiting)
   clock.advance(500)
   const after = server({ runScript: failing })
@@ -270,7 +270,7 @@ test('a step is tried again after a while, which a restart neither shortens nor 
   assert.equal(tries, 1)
   assert.equal((await storage.executions.unfinished())[0]?.run_at, failed + 1000)
   clock.advance(500)
-  assert.deepEqual(await after.worker.advance(executionId), { state: 'waiting', wakeAt: failed + 3000 })
+  assert.deepEqual(await after.worker.advance(executionId), { state: 'waiting', wakeAt: failed + 3000, idle: true })
   clock.advance(2000)
   assert.deepEqual(await after.worker.advance(executionId), { state: 'ended' })
   assert.equal(tries, 3)

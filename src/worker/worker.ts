@@ -10,8 +10,9 @@ import { parseDocument } from '../runbook/parse.ts'
 import { stepFailure } from '../runbook/texts.ts'
 import { isOpenLoop } from '../runbook/values.ts'
 import type { Storage } from '../storage/storage.ts'
-import { NoPlace, StaleClaim } from '../storage/verbs/executions.ts'
+import { NoPlace, never, StaleClaim } from '../storage/verbs/executions.ts'
 import type { Clock } from './clock.ts'
+import type { Gate } from './gate.ts'
 import { Journal } from './journal.ts'
 import type { WorkerObserver } from './observer.ts'
 import { outcomeOf } from './outcome.ts'
@@ -29,6 +30,8 @@ export interface WorkerOptions {
   /** Told of what should never happen: an error that is none of the execution's own. */
   readonly report: (message: string, error: unknown) => void
   readonly observer?: WorkerObserver
+  /** Where executions wait for their turn; absent: nothing limits how many are under way. */
+  readonly gate?: Gate | undefined
 }
 
 /**
@@ -37,16 +40,19 @@ export interface WorkerOptions {
  */
 export type Advance =
   | { readonly state: 'ended' | 'left'; readonly wake?: readonly string[] }
-  | { readonly state: 'waiting'; readonly wakeAt: number | undefined; readonly wake?: readonly string[] }
+  | {
+      readonly state: 'waiting'
+      readonly wakeAt: number | undefined
+      readonly wake?: readonly string[]
+      /** Nothing is being done for it meanwhile: it sleeps, or waits for a person or for another execution. */
+      readonly idle?: boolean
+    }
 
 /** Milliseconds: how often an execution that waits for its turn is looked at, should nobody wake it. */
 const queueTime = 60_000
 
 /** Milliseconds: a write that took longer may have been made by a process that was frozen. */
 const frozen = 2_000
-
-/** Far enough to mean "until a signal comes". */
-const never = 8.64e15
 
 /**
  * Runs executions: asks the interpreter what comes next, lets the action do it, writes down what came of it. A step is
@@ -68,14 +74,26 @@ export class Worker {
 
   /** Advances an execution until it ends or waits. Never rejects; at most one call per execution at a time. */
   async advance(executionId: string): Promise<Advance> {
+    const { gate } = this.#options
     try {
+      if (gate && !(await gate.enter(executionId, this.#epochs.get(executionId)))) {
+        // Whoever gives it a place wakes it.
+        return { state: 'waiting', wakeAt: undefined }
+      }
       const advance = await this.#advance(executionId)
-      if (advance.state === 'ended') this.#epochs.delete(executionId)
+      if (advance.state === 'ended') {
+        this.#epochs.delete(executionId)
+        await gate?.leave(executionId, 'ended')
+      } else if (advance.state === 'waiting' && advance.idle) await gate?.leave(executionId, 'waiting')
       return advance
     } catch (error) {
       this.#epochs.delete(executionId)
-      if (error instanceof StaleClaim) return { state: 'left' }
+      if (error instanceof StaleClaim) {
+        gate?.lost(executionId)
+        return { state: 'left' }
+      }
       if (error instanceof NoPlace) {
+        await gate?.leave(executionId, 'waiting')
         return { state: 'waiting', wakeAt: this.#options.clock.now().getTime() + queueTime }
       }
       this.#options.report(`Execution ${executionId} could not be advanced.`, error)
@@ -119,8 +137,8 @@ export class Worker {
   }
 
   async #claim(executionId: string): Promise<{ execution: Execution; epoch: number } | undefined> {
-    const { storage, clock, observer } = this.#options
-    const execution = await storage.executions.claim(executionId, clock.now())
+    const { storage, clock, observer, gate } = this.#options
+    const execution = await storage.executions.claim(executionId, clock.now(), gate?.holderOf(executionId))
     if (!execution) return undefined
     if (execution.status === 'Pending') throw new NoPlace(executionId)
     this.#epochs.set(executionId, execution.epoch)
@@ -192,7 +210,11 @@ export class Worker {
         if (progress.state === 'waiting') {
           const wakeAt = Math.min(progress.wakeAt ?? never, row.deadline ?? never)
           if (journal.hasUnwritten) await journal.save(wakeAt, { inError: progress.inError })
-          return { state: 'waiting', wakeAt: wakeAt === never ? undefined : wakeAt }
+          return {
+            state: 'waiting',
+            wakeAt: wakeAt === never ? undefined : wakeAt,
+            ...(actions.get(row.action)?.idle && { idle: true }),
+          }
         }
         // What was asked of the execution while the step ran decides what comes next; no time passes in one without effect.
         if (!journal.mayGoOn) execution = (await storage.executions.get(executionId)) ?? execution
@@ -208,7 +230,7 @@ export class Worker {
       }
       if (decision.do === 'wait') {
         await journal.save(decision.until)
-        return { state: 'waiting', wakeAt: decision.until }
+        return { state: 'waiting', wakeAt: decision.until, idle: true }
       }
       if (decision.do === 'finish') {
         history[history.findIndex(row => row.id === decision.row.id)] = decision.row
@@ -218,7 +240,7 @@ export class Worker {
       const startedBy = await this.#startedBy(execution, decision, history)
       if (startedBy === 'nobody') {
         await journal.save(never, { waitsFor: decision.step.name })
-        return { state: 'waiting', wakeAt: undefined }
+        return { state: 'waiting', wakeAt: undefined, idle: true }
       }
       begun = { ...this.#begin(document, decision, execution, history, now, ids), startedBy }
       history.push(begun)

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { type Execution, isEnded, type StepExecution } from '../../src/catalog/execution.ts'
 import { type Ids, idsFrom } from '../../src/catalog/ids.ts'
+import type { Limits } from '../../src/catalog/limits.ts'
 import { Refusal } from '../../src/catalog/refusal.ts'
 import type { EngineTools, Progress } from '../../src/runbook/action.ts'
 import { SqliteDriver } from '../../src/storage/sqlite/driver.ts'
 import { openStorage, type Storage } from '../../src/storage/storage.ts'
 import { type Dispatcher, InProcessDispatcher } from '../../src/worker/dispatcher.ts'
 import { DistributedDispatcher } from '../../src/worker/distributed-dispatcher.ts'
+import { Gate } from '../../src/worker/gate.ts'
 import { acceptAction, acceptProvision, ManualClock, scope, tools } from '../../src/worker/testing.ts'
 import { Worker } from '../../src/worker/worker.ts'
 import { someDocument } from './documents.ts'
@@ -32,11 +34,14 @@ interface Process {
   readonly driver: FaultyDriver
   readonly storage: Storage
   readonly dispatcher: Dispatcher
+  readonly gate: Gate | undefined
   alive: boolean
   frozen: boolean
 }
 
 const faults: Faults = { refused: 0.02, unanswered: 0.01 }
+/** Actions that do nothing while they wait. */
+const idle: ReadonlySet<string> = new Set(['aws:sleep', 'aws:pause', 'aws:approve', 'aws:loop'])
 const approver = 'arn:aws:iam::000000000000:user/boss'
 
 /**
@@ -55,6 +60,7 @@ export class World {
   readonly #jobs: SimulatedJobs
   readonly #processes: Process[] = []
   readonly #products: string[] = []
+  readonly #limits: Limits | undefined
   readonly #statuses = new Map<string, string>()
   #deaths = 0
   #freezes = 0
@@ -67,6 +73,7 @@ export class World {
     this.#database = new SqliteDriver(':memory:', () => this.#clock.now().getTime())
     this.#truth = openStorage(this.#database)
     this.#ids = idsFrom(size => Uint8Array.from({ length: size }, () => this.#random.below(256)))
+    this.#limits = someLimits(this.#random)
     this.#jobs = new SimulatedJobs(this.#clock, () => this.#truth.executions.unfinished())
   }
 
@@ -82,7 +89,10 @@ export class World {
     // What a process that was frozen still does in vain comes to its end, too.
     this.#clock.advance(3_600_000)
     await this.#settle()
-    await Promise.all(this.#processes.filter(({ alive }) => alive).map(({ dispatcher }) => dispatcher.stop()))
+    const alive = this.#processes.filter(({ alive }) => alive)
+    for (const { gate } of alive) gate?.stop()
+    await Promise.all(alive.map(({ dispatcher }) => dispatcher.stop()))
+    if (this.#limits) assert.equal(await this.#truth.places.isEmpty(), true, 'Places are left when all has ended')
     await this.#truth.close()
     return { executions, deaths: this.#deaths, freezes: this.#freezes, stepsStarted: this.#stepsStarted }
   }
@@ -121,17 +131,29 @@ export class World {
         }
       },
     }
+    const report = (message: string, error: unknown) => {
+      if (!/simulated/.test(String(error))) this.#fail(`${message} ${(error as Error).stack}`)
+    }
+    const gate =
+      this.#limits &&
+      new Gate({
+        limits: this.#limits,
+        storage,
+        clock,
+        name: this.#ids.uuid(),
+        random: () => this.#random.next(),
+        wake: executionId => holder.process?.dispatcher.wake(executionId),
+        report,
+      })
     const worker = new Worker({
       storage,
       clock,
       ids: this.#ids,
+      gate,
       mayPassRole: async () => false,
       tools: execution => tools({ engine: this.#engine(execution, alive) }),
-      report: (message, error) => {
-        if (!/simulated/.test(String(error))) this.#fail(`${message} ${(error as Error).stack}`)
-      },
+      report,
     })
-    const report = () => {}
     const dispatcher =
       this.#settings.processes > 1
         ? new DistributedDispatcher({
@@ -139,13 +161,14 @@ export class World {
             jobs: this.#jobs.of(alive),
             clock,
             random: () => this.#random.next(),
-            report,
+            report: () => {},
             most: 8,
           })
         : new InProcessDispatcher(worker, storage, clock, 8)
-    const process: Process = { driver, storage, dispatcher, alive: true, frozen: false }
+    const process: Process = { driver, storage, dispatcher, gate, alive: true, frozen: false }
     holder.process = process
     this.#processes.push(process)
+    await gate?.start()
     await dispatcher.start()
   }
 
@@ -190,11 +213,30 @@ export class World {
     const row = (await this.#truth.executions.steps(execution.id)).find(each => each.ordinal === ordinal)
     if (!row) return this.#fail(`Step ${ordinal} of ${execution.id} started without being in the journal.`)
     if (isEnded(row.status)) this.#fail(`Step ${row.name} of ${execution.id} started although it is ${row.status}.`)
+    await this.#checkLimits(execution)
     for (const id of await this.#unended()) {
       const other = id === execution.id ? undefined : await this.#truth.executions.get(id)
       if (other?.provisionedProductId !== execution.provisionedProductId) continue
       this.#fail(`Step ${row.name} of ${execution.id} started while ${id} changes the same product.`)
     }
+  }
+
+  /** As the journal has it: an execution is under way while a step of it is that does not just wait. */
+  async #checkLimits(started: Execution): Promise<void> {
+    const most = this.#limits?.accounts.default
+    const mostOfEngine = this.#limits?.engines.named['EXTERNAL']
+    // What was told to stop comes to its end without a place.
+    if (!this.#limits || started.stop) return
+    let underWay = 0
+    for (const id of await this.#unended()) {
+      const execution = await this.#truth.executions.get(id)
+      const steps = await this.#truth.executions.steps(id)
+      const isAtWork = steps.some(({ action, status }) => !isEnded(status) && !idle.has(action))
+      if (isAtWork && !execution?.stop) underWay += 1
+    }
+    // Every execution here works on a product of the one engine, by its action or as a whole.
+    const limit = Math.min(most ?? underWay, mostOfEngine ?? underWay)
+    if (underWay > limit) this.#fail(`${underWay} executions are under way, and ${limit} may be.`)
   }
 
   #fail(text: string): void {
@@ -363,4 +405,14 @@ export class World {
       this.#statuses.set(detail.RecordId, detail.Status)
     }
   }
+}
+
+/** In every second world; few enough that executions wait for each other. */
+function someLimits(random: Random): Limits | undefined {
+  if (random.chance(0.5)) return undefined
+  const none = { named: {} }
+  const most = 1 + random.below(3)
+  return random.chance(0.5)
+    ? { accounts: { default: most, named: {} }, actions: none, engines: none }
+    : { accounts: none, actions: none, engines: { named: { EXTERNAL: most } } }
 }

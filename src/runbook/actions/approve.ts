@@ -16,6 +16,7 @@ const longestTimeout = 30 * 24 * 3600
  */
 export const approve: Action = {
   name: 'aws:approve',
+  idle: true,
   inputs: {
     required: ['Approvers'],
     optional: ['NotificationArn', 'Message', 'MinRequiredApprovals', 'bellhop:RequesterMayApprove'],

@@ -12,6 +12,7 @@ const lookAgain = 60_000
  */
 export const executeAutomation: Action = {
   name: 'aws:executeAutomation',
+  idle: true,
   inputs: {
     required: ['DocumentName'],
     optional: [

@@ -4,6 +4,7 @@ import { isForStep, lastSignal } from './signals.ts'
 /** aws:pause: waits for the signal Resume. */
 export const pause: Action = {
   name: 'aws:pause',
+  idle: true,
   inputs: { required: [], optional: [] },
   inert: true,
   // A Resume from before the step began was meant for another pause.

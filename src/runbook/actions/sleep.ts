@@ -7,6 +7,7 @@ const longest = 604_799
 /** aws:sleep: waits for a Duration (ISO 8601, PT10M) or until a Timestamp (ISO 8601, 2026-01-31T08:00:00Z). */
 export const sleep: Action = {
   name: 'aws:sleep',
+  idle: true,
   inputs: { required: [], optional: ['Duration', 'Timestamp'] },
   inert: true,
   check: ({ Duration, Timestamp }) => {

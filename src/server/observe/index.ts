@@ -1,5 +1,6 @@
 import type { Span } from '@opentelemetry/api'
 import type { StepExecution } from '../../catalog/execution.ts'
+import type { GateObserver } from '../../worker/gate.ts'
 import type { WorkerObserver } from '../../worker/observer.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from './metrics.ts'
@@ -15,7 +16,7 @@ export interface ObservedRequest {
   answered(code: string): void
 }
 
-export interface Observer extends WorkerObserver {
+export interface Observer extends WorkerObserver, GateObserver {
   request(requestId: string, traceparent: string | undefined): ObservedRequest
 }
 
@@ -56,6 +57,9 @@ export function createObserver(log: Log, metrics: Metrics | undefined): Observer
       const attributes = { 'bellhop.execution': id, 'bellhop.record': recordId ?? '', 'bellhop.kind': kind }
       const span = executionSpan(trace, { ...attributes, 'bellhop.document': document.name })
       if (span.isRecording()) spans.set(id, span)
+    },
+    waits({ id: executionId, recordId, kind }, keys) {
+      log.info('waits for its turn', { executionId, recordId, kind, limits: keys })
     },
     stepEnded(execution, step) {
       const { action, status, failure } = step

@@ -6,6 +6,7 @@ import { requireTool } from '../../../test/kit/tools.ts'
 import type { Portfolio } from '../../catalog/entities.ts'
 import { testActivity } from '../activity.testsuite.ts'
 import { testAutomations } from '../automations.testsuite.ts'
+import { testPlaces } from '../places.testsuite.ts'
 import { testSearch } from '../provisioned-product-search.testsuite.ts'
 import { type Backend, testStorage } from '../storage.testsuite.ts'
 import { openStorage } from '../storage.ts'
@@ -103,5 +104,6 @@ describe('PostgreSQL', () => {
 
 testStorage(backend)
 testActivity(backend)
+testPlaces(backend)
 testAutomations(backend)
 testSearch(backend)

@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import type { Portfolio } from '../../catalog/entities.ts'
 import { testActivity } from '../activity.testsuite.ts'
 import { testAutomations } from '../automations.testsuite.ts'
+import { testPlaces } from '../places.testsuite.ts'
 import { testSearch } from '../provisioned-product-search.testsuite.ts'
 import { type Backend, testStorage } from '../storage.testsuite.ts'
 import { openStorage } from '../storage.ts'
@@ -89,5 +90,6 @@ const backend: Backend = {
 
 testStorage(backend)
 testActivity(backend)
+testPlaces(backend)
 testAutomations(backend)
 testSearch(backend)

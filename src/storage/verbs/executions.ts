@@ -41,6 +41,9 @@ export interface ExecutionEnd {
   readonly endedAt: Date
 }
 
+/** As a time to be looked at: not before somebody says so. */
+export const never = 8.64e15
+
 /** An execution that has not ended, and when it wants to be looked at (milliseconds since 1970). */
 export interface Due {
   readonly id: string
@@ -228,11 +231,13 @@ export const executions = {
    * Takes an execution for a worker: its epoch goes up, so that whoever held it before can write no more. The first claim
    * starts it, and its record. Answers undefined when it has ended. One that must stay Pending, because as many of the
    * account's are under way as its quota allows, is answered unclaimed; whichever ends wakes the one that has waited longest.
+   * `holder`: who took the place that it goes on with; throws StaleClaim when somebody else has that place by now, or nobody.
    */
-  claim: write(function* (id: string, now: Date) {
+  claim: write(function* (id: string, now: Date, holder?: string) {
     const found = yield* getExecution(id)
     if (!found || isEnded(found.status)) return undefined
-    if (!(yield* hasPlace(found))) return found
+    if (holder !== undefined && !(yield* hasPlace(id, holder))) throw new StaleClaim(id)
+    if (!(yield* isInQuota(found))) return found
     const execution = taken(found, now)
     yield* updateExecution(execution, now.getTime())
     const record = yield* recordThatStarts(execution, now)
@@ -358,9 +363,15 @@ export interface SavedState {
 }
 
 /** Whether an execution may be under way: only those that a call began and that are Pending wait for their place. */
-function* hasPlace(found: Execution): Steps<boolean> {
+function* isInQuota(found: Execution): Steps<boolean> {
   if (found.status !== 'Pending' || originOf(found) !== 'call' || found.stop) return true
   return (yield* countCalled(found.scope.accountId, '<>')) < automationQuotas.concurrent
+}
+
+/** Whether the execution has a place that was taken under this name (verbs/places.ts). */
+function* hasPlace(id: string, holder: string): Steps<boolean> {
+  const place = yield* first(db.selectFrom('places').select('holder').where('execution_id', '=', id))
+  return place?.holder === holder
 }
 
 /** The execution under a new claim. */
@@ -375,7 +386,7 @@ function taken(found: Execution, now: Date): Execution {
 
 function* claimUnchanged(id: string, epoch: number, now: Date): Steps<Execution> {
   const found = yield* claimed(id, epoch)
-  if (!(yield* hasPlace(found))) throw new NoPlace(id)
+  if (!(yield* isInQuota(found))) throw new NoPlace(id)
   return taken(found, now)
 }
 
