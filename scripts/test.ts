@@ -1,8 +1,8 @@
 /**
  * Runs the tests: all of them, or the files named. Not one process per file, since starting one takes longer than most files:
- * the files named run in one process, all of them in as many as there are cores, up to two. Files that share something that
- * is slow to start (moto, PostgreSQL) run in the same. Those that need a process for themselves (crash tests, clients) start
- * their own children.
+ * the files named run in one process; all of them in shares, up to three at once, the next one begun when one has ended. Files
+ * that share something that is slow to start (moto, PostgreSQL) are one share. Those that need a process for themselves
+ * (crash tests, clients) start their own children.
  */
 import { spawn } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
@@ -15,7 +15,8 @@ const files =
   named.length > 0
     ? named
     : globSync('{src,test,scripts,examples,console/src,console/e2e}/**/*.test.ts', { cwd: root }).sort()
-const processes = named.length > 0 ? 1 : Math.min(2, availableParallelism())
+// One more than cores: some of the longest wait for other processes most of the time.
+const processes = named.length > 0 ? 1 : Math.min(3, availableParallelism() + 1)
 
 // The settings of whoever runs the tests must not reach the clients under test, and no client may look for a role or a
 // region outside the machine.
@@ -44,38 +45,56 @@ function run(share: readonly string[], live: boolean): Promise<Ended> {
   return new Promise(resolve => child.once('close', code => resolve({ ok: code === 0, output })))
 }
 
-/** Files by process: what shares a thing together, then the rest, the longest first, to whoever has least to do. */
+/** Files by process: what shares a thing together, what is long alone, the rest in handfuls; the longest first. */
 function shares(): string[][] {
   const shared = ['kit/moto', 'kit/postgres']
   const groups = new Map<string, { files: string[]; weight: number }>()
+  let handful = 0
   for (const file of files) {
+    const weight = weightOf(file)
     const text = readFileSync(join(root, file), 'utf8')
-    const key = shared.find(module => text.includes(module)) ?? file
-    const group = groups.get(key) ?? { files: [], weight: 0 }
+    const own = weight >= 10 ? file : shared.find(module => text.includes(module))
+    let group = groups.get(own ?? `${handful}`)
+    if (own === undefined && group && group.weight >= 20) {
+      handful += 1
+      group = undefined
+    }
+    group ??= { files: [], weight: 0 }
     group.files.push(file)
-    group.weight += weightOf(file)
-    groups.set(key, group)
+    group.weight += weight
+    groups.set(own ?? `${handful}`, group)
   }
-  const made = Array.from({ length: processes }, () => ({ files: [] as string[], weight: 0 }))
-  for (const group of [...groups.values()].sort((one, other) => other.weight - one.weight)) {
-    const least = made.reduce((one, other) => (other.weight < one.weight ? other : one))
-    least.files.push(...group.files)
-    least.weight += group.weight
-  }
-  return made.map(share => share.files.sort())
+  return [...groups.values()].sort((one, other) => other.weight - one.weight).map(group => group.files)
 }
 
-/** About as many seconds: tests of whole servers, clients and processes take longer than those of a file beside them. */
+/** About as many seconds. Only the order counts: what is long must not begin last. */
+const seconds: readonly (readonly [file: RegExp, seconds: number])[] = [
+  [/^test\/engines\/conformance/, 90],
+  [/^test\/cluster\//, 65],
+  [/^console\/e2e\//, 50],
+  [/^test\/crash\//, 40],
+  [/^scripts\/scripts/, 30],
+  [/^test\/(interop\/aws-cli|engines\/(bad-input|terraform-products)|simulation\/)/, 20],
+  [/^(scripts\/bundle|test\/(server\/(property|boundaries|run-command|cfn-stack\.|own-calls|secrets)|interop\/))/, 12],
+  [/^(test|examples)\//, 3],
+]
+
 function weightOf(file: string): number {
-  if (/^test\/cluster\//.test(file)) return 90
-  if (/^test\/crash\//.test(file)) return 40
-  return /^(test|examples)\//.test(file) ? 6 : 1
+  return seconds.find(([pattern]) => pattern.test(file))?.[1] ?? 0.3
 }
 
-const all = processes === 1 ? [files] : shares()
-const ended = await Promise.all(all.map((share, i) => run(share, i === 0)))
-for (const { output } of ended.slice(1)) process.stdout.write(output)
-if (ended.length > 1) {
+const waiting = processes === 1 ? [files] : shares()
+const ended: Ended[] = []
+await Promise.all(
+  Array.from({ length: processes }, async () => {
+    for (let share = waiting.shift(); share; share = waiting.shift()) {
+      const one = await run(share, processes === 1)
+      if (processes > 1) process.stdout.write(one.output)
+      ended.push(one)
+    }
+  }),
+)
+if (processes > 1) {
   const sum = (name: string) =>
     ended.reduce((total, { output }) => total + Number(new RegExp(`^ℹ ${name} (\\d+)$`, 'm').exec(output)?.[1] ?? 0), 0)
   process.stdout.write(`\n${sum('pass')} passed, ${sum('fail')} failed, ${sum('skipped')} skipped\n`)
