@@ -80,8 +80,3 @@ export function productOfView(viewId: string): string | undefined {
 export function launchPathId(portfolioId: string): string {
   return `lpv3-${portfolioId.slice(prefixes.portfolio.length)}`
 }
-
-/** The portfolio a launch path stands for, or undefined when the id is not a launch path's. */
-export function portfolioOfLaunchPath(pathId: string): string | undefined {
-  return pathId.startsWith('lpv3-') ? prefixes.portfolio + pathId.slice('lpv3-'.length) : undefined
-}
