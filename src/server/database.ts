@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { announced } from '../storage/announced.ts'
 import { StorageFailure } from '../storage/failure.ts'
 import { observed } from '../storage/observed.ts'
 import { remembered } from '../storage/remembered.ts'
@@ -8,6 +9,7 @@ import { failureOf } from '../storage/sqlite/failure.ts'
 import { openStorage, type Storage } from '../storage/storage.ts'
 import type { Clock } from '../worker/clock.ts'
 import { type Dispatcher, InProcessDispatcher } from '../worker/dispatcher.ts'
+import { Turns } from '../worker/turns.ts'
 import type { Worker } from '../worker/worker.ts'
 import type { Role } from './options.ts'
 import { StartError } from './start-error.ts'
@@ -49,7 +51,13 @@ function openSqlite({ dataDirectory, clock, most, wrote }: DatabaseOptions): Dat
   const file = databaseFile(dataDirectory)
   const log = `${file}-wal`
   const driver = openChecked(file, () => clock.now().getTime())
-  const storage = openStorage(observed(remembered(driver), wrote))
+  const turns = new Turns()
+  const storage = openStorage(
+    observed(
+      announced(remembered(driver), () => turns.wrote()),
+      wrote,
+    ),
+  )
   return {
     storage,
     shared: false,
@@ -60,7 +68,7 @@ function openSqlite({ dataDirectory, clock, most, wrote }: DatabaseOptions): Dat
       if (which === 'last' && recent) return recent
       return Buffer.concat([readFileSync(file), ...(recent ? [recent] : [])])
     },
-    dispatcher: worker => new InProcessDispatcher(worker, storage, clock, most),
+    dispatcher: worker => new InProcessDispatcher(worker, storage, clock, most, turns),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Storage } from '../storage/storage.ts'
 import type { Due } from '../storage/verbs/executions.ts'
 import type { Clock } from './clock.ts'
+import type { Turns } from './turns.ts'
 import type { Worker } from './worker.ts'
 
 /** Says when which execution is advanced. */
@@ -28,6 +29,8 @@ export class InProcessDispatcher implements Dispatcher {
   readonly #clock: Clock
   /** How many executions are advanced at once; the others wait their turn, first come first served. */
   readonly #most: number
+  /** Whether one more may begin while requests come in. */
+  readonly #turns: Pick<Turns, 'take'>
   readonly #queue = new Set<string>()
   readonly #running = new Map<string, Promise<void>>()
   /** Woken while they were running: looked at once more. */
@@ -38,11 +41,18 @@ export class InProcessDispatcher implements Dispatcher {
   #reading: Promise<void> | undefined
   #stopped = false
 
-  constructor(worker: Worker, storage: Storage, clock: Clock, most = 64) {
+  constructor(
+    worker: Worker,
+    storage: Storage,
+    clock: Clock,
+    most = 64,
+    turns: Pick<Turns, 'take'> = { take: () => true },
+  ) {
     this.#worker = worker
     this.#storage = storage
     this.#clock = clock
     this.#most = most
+    this.#turns = turns
   }
 
   /**
@@ -87,6 +97,7 @@ export class InProcessDispatcher implements Dispatcher {
   #next(): void {
     for (const executionId of this.#queue) {
       if (this.#running.size >= this.#most) return
+      if (!this.#turns.take(() => this.#next())) return
       this.#queue.delete(executionId)
       this.#running.set(executionId, this.#run(executionId))
     }
