@@ -117,7 +117,8 @@ export type Progress =
 
 /** What an action may use of the world; handed in, so that simulations and tests can replace it. */
 export interface Tools {
-  runScript(request: ScriptRequest, abort: AbortSignal): Promise<ScriptResult>
+  /** `mayBegin` is waited for when all is ready; the script does not begin, and the run fails, when it throws. */
+  runScript(request: ScriptRequest, abort: AbortSignal, mayBegin?: () => Promise<void>): Promise<ScriptResult>
   /** Whether scripts of an execution without a role call AWS with the server's own credentials. */
   readonly serverCredentialsForScripts?: boolean
   /** A file attached to the execution's document; undefined when it has none of this name. */

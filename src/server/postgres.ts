@@ -32,7 +32,15 @@ export async function openPostgres(
     dispatcher: worker =>
       role === 'api'
         ? handingOver(queue)
-        : new DistributedDispatcher({ worker, jobs: queue, clock, random, report, most }),
+        : new DistributedDispatcher({
+            worker,
+            jobs: queue,
+            clock,
+            monotonic: () => performance.now(),
+            random,
+            report,
+            most,
+          }),
   }
 }
 

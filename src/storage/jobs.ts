@@ -9,8 +9,11 @@ export interface Jobs {
   complete(job: Job): Promise<void>
   /** Given back: whoever fetches next has it. */
   giveBack(job: Job): Promise<void>
-  /** Still in hand. A job that is not touched for longer than `heartbeatSeconds` is somebody else's. */
-  touch(jobs: readonly Job[]): Promise<void>
+  /**
+   * Still in hand. A job that is not touched for longer than its heartbeat is somebody else's; answers the ids of those that
+   * are not.
+   */
+  touch(jobs: readonly Job[]): Promise<ReadonlySet<string>>
   /** A job for later. `at`: milliseconds since 1970. */
   sendAt(executionId: string, at: number): Promise<void>
   /** A job for each execution that should have had one since `before` (milliseconds since 1970) and has none. */

@@ -7,6 +7,8 @@ export interface DistributedOptions {
   readonly worker: Worker
   readonly jobs: Jobs
   readonly clock: Clock
+  /** Milliseconds that only go forward, whatever is done to the clock. */
+  readonly monotonic: () => number
   readonly report: (message: string, error: unknown) => void
   /** 0 to 1. */
   readonly random: () => number
@@ -20,6 +22,8 @@ const touchEvery = 3_000
 const sweepEvery = 30_000
 /** What waits for less stays here, with its job, instead of going round by the queue. */
 const shortWait = 5_000
+/** A job that was touched so long ago may be about to go to another: it is touched before an action starts. */
+const leaseTime = 5_000
 /** Work that is due for so long and has no job lost it. */
 const overdue = 60_000
 
@@ -30,6 +34,15 @@ interface Held {
   /** Woken while it ran: to be looked at once more. */
   again: boolean
   callOff: () => void
+  /** When it was fetched or touched last, as told by two clocks: neither counts while the whole machine sleeps, or is set. */
+  touchedAt: Moment
+  /** Somebody else has it, or will. */
+  lost: boolean
+}
+
+interface Moment {
+  readonly time: number
+  readonly monotonic: number
 }
 
 /**
@@ -56,8 +69,7 @@ export class DistributedDispatcher implements Dispatcher {
     await this.#options.jobs.listen(executionId => this.#notice(executionId))
     this.#every('poll', pollEvery, async () => this.#fetch())
     this.#every('touch', touchEvery, async () => {
-      const jobs = [...this.#held.values()].map(({ job }) => job)
-      if (jobs.length > 0) await this.#options.jobs.touch(jobs)
+      if (this.#held.size > 0) await this.#touch([...this.#held])
     })
     this.#every('sweep', sweepEvery, () => this.#options.jobs.sweep(this.#options.clock.now().getTime() - overdue))
   }
@@ -113,6 +125,7 @@ export class DistributedDispatcher implements Dispatcher {
     const running = [...this.#held.values()].filter(held => held.running).length
     const free = this.#most - running
     if (free <= 0) return
+    const touchedAt = this.#moment()
     const jobs = await this.#options.jobs.fetch(free)
     for (const job of jobs) {
       const known = this.#held.get(job.executionId)
@@ -120,11 +133,12 @@ export class DistributedDispatcher implements Dispatcher {
         // It came back while we held it, since we were frozen: the newer job counts, and an execution is advanced once at a
         // time. Whether what runs is still ours, its claim tells.
         known.job = job
+        known.touchedAt = touchedAt
         known.again = true
         continue
       }
       known?.callOff()
-      const held: Held = { job, running: false, again: false, callOff: () => {} }
+      const held: Held = { job, running: false, again: false, callOff: () => {}, touchedAt, lost: false }
       this.#held.set(job.executionId, held)
       this.#run(job.executionId, held)
     }
@@ -140,7 +154,8 @@ export class DistributedDispatcher implements Dispatcher {
 
   async #advance(executionId: string, held: Held): Promise<void> {
     const { worker, clock, jobs } = this.#options
-    const advance = await worker.advance(executionId)
+    const { job } = held
+    const advance = await worker.advance(executionId, () => this.#mayStart(executionId, held, job))
     if (this.#stopped) return this.#letGo(executionId, held, advance.state === 'ended' ? 'complete' : 'give back')
     if (held.again && advance.state !== 'ended') return this.#run(executionId, held)
     if (advance.state !== 'waiting') return this.#letGo(executionId, held, 'complete')
@@ -160,6 +175,37 @@ export class DistributedDispatcher implements Dispatcher {
     }
     if (held.again) this.#run(executionId, held)
     else this.#letGo(executionId, held, 'complete')
+  }
+
+  /** Says of jobs that they are still in hand. What is in hand of one that is another's by now is ended. */
+  async #touch(some: readonly (readonly [string, Held])[]): Promise<void> {
+    const touchedAt = this.#moment()
+    const asked = some.map(([executionId, held]) => ({ executionId, held, job: held.job }))
+    const left = await this.#options.jobs.touch(asked.map(({ job }) => job))
+    for (const { executionId, held, job } of asked) {
+      if (left.has(job.id)) held.touchedAt = touchedAt
+      else if (held.job === job && this.#held.get(executionId) === held) {
+        held.lost = true
+        if (held.running) this.#options.worker.letGo(executionId)
+        else this.#letGo(executionId, held, 'complete')
+      }
+    }
+  }
+
+  /**
+   * Whether an action may start: at once as long as nobody else can have the job. One that came back meanwhile may have been
+   * another's in between.
+   */
+  #mayStart(executionId: string, held: Held, job: Job): true | Promise<boolean> {
+    if (held.job !== job) return Promise.resolve(false)
+    const { time, monotonic } = this.#moment()
+    const { touchedAt } = held
+    if (Math.max(time - touchedAt.time, monotonic - touchedAt.monotonic) < leaseTime && !held.lost) return true
+    return this.#touch([[executionId, held]]).then(() => !held.lost)
+  }
+
+  #moment(): Moment {
+    return { time: this.#options.clock.now().getTime(), monotonic: this.#options.monotonic() }
   }
 
   #letGo(executionId: string, held: Held, how: 'complete' | 'give back'): void {

@@ -78,11 +78,6 @@ export class Journal {
     return wakes
   }
 
-  /** Whether the claim that was written under is still the last one. */
-  async isHeld(): Promise<boolean> {
-    return (await this.#options.storage.executions.get(this.#execution.id))?.epoch === this.#epoch
-  }
-
   #rows(): readonly StepExecution[] {
     const rows = [...this.#unwritten.values()]
     this.#unwritten.clear()

@@ -103,14 +103,21 @@ test('nodes that start together do not fetch at the same moments', async () => {
       },
       complete: async () => {},
       giveBack: async () => {},
-      touch: async () => {},
+      touch: async () => new Set(),
       sendAt: async () => {},
       sweep: async () => {},
       listen: async notice => notice(undefined),
       close: async () => {},
     }
     const worker = { stop: () => {} } as Worker
-    return new DistributedDispatcher({ worker, jobs, clock, random: () => 0.3 + 0.4 * node, report: assert.fail })
+    return new DistributedDispatcher({
+      worker,
+      jobs,
+      clock,
+      monotonic: () => clock.now().getTime(),
+      random: () => 0.3 + 0.4 * node,
+      report: assert.fail,
+    })
   })
   for (const dispatcher of dispatchers) await dispatcher.start()
   for (let i = 0; i < 100; i += 1) {

@@ -647,23 +647,3 @@ test('what an engine did last is written down while it works, and what it leaves
   assert.equal(product?.detail.Status, 'ERROR')
   assert.deepEqual(product?.resources, resources)
 })
-
-test('a process that was frozen between a commit and its answer does not start what others took over', async t => {
-  const shop = workshop()
-  t.after(() => shop.storage.close())
-  const { storage, clock, ids, server } = shop
-  const id = await availableProduct(shop)
-  const { executionId } = await acceptAction(storage, clock, ids, id, document(script('a')))
-  const claimAndSave = storage.executions.claimAndSave
-  const ran: string[] = []
-  const { worker } = server({ runScript: noting(ran) })
-  t.mock.method(storage.executions, 'claimAndSave', async (...args: Parameters<typeof claimAndSave>) => {
-    const claimed = await claimAndSave(...args)
-    // Frozen here, for so long that another process takes the execution over.
-    clock.advance(11_000)
-    await storage.executions.claim(executionId, clock.now())
-    return claimed
-  })
-  assert.deepEqual(await worker.advance(executionId), { state: 'left' })
-  assert.deepEqual(ran, [])
-})

@@ -48,11 +48,19 @@ export type Advance =
       readonly idle?: boolean
     }
 
+/** Whether an action may start: yes at once, or when that has been found out. */
+export type MayStart = () => true | Promise<boolean>
+
+/** Whether the execution is still this process's could not be found out: no action was started. */
+class NotConfirmed extends Error {
+  constructor(cause: unknown) {
+    super('It could not be confirmed that the execution is still in hand.', { cause })
+    this.name = 'NotConfirmed'
+  }
+}
+
 /** Milliseconds: how often an execution that waits for its turn is looked at, should nobody wake it. */
 const queueTime = 60_000
-
-/** Milliseconds: a write that took longer may have been made by a process that was frozen. */
-const frozen = 2_000
 
 /**
  * Runs executions: asks the interpreter what comes next, lets the action do it, writes down what came of it. A step is
@@ -65,6 +73,8 @@ export class Worker {
   readonly #epochs = new Map<string, number>()
   /** What ends an action that is being awaited. */
   readonly #inHand = new Map<string, AbortController>()
+  /** Whether an action of the execution may start now; see `advance`. */
+  readonly #mayStart = new Map<string, MayStart>()
   readonly #documents = new Map<string, AutomationDocument>()
   #stopping = false
 
@@ -72,9 +82,13 @@ export class Worker {
     this.#options = options
   }
 
-  /** Advances an execution until it ends or waits. Never rejects; at most one call per execution at a time. */
-  async advance(executionId: string): Promise<Advance> {
+  /**
+   * Advances an execution until it ends or waits. Never rejects; at most one call per execution at a time. `mayStart` is asked
+   * before an action starts, where others may have taken the execution over while this process was frozen.
+   */
+  async advance(executionId: string, mayStart: MayStart = () => true): Promise<Advance> {
     const { gate } = this.#options
+    this.#mayStart.set(executionId, mayStart)
     try {
       if (gate && !(await gate.enter(executionId, this.#epochs.get(executionId)))) {
         // Whoever gives it a place wakes it.
@@ -99,7 +113,14 @@ export class Worker {
       this.#options.report(`Execution ${executionId} could not be advanced.`, error)
       // Storage failed, or we did: the journal is as it was, so look again later rather than lose the execution.
       return { state: 'waiting', wakeAt: this.#options.clock.now().getTime() + 5_000 }
+    } finally {
+      this.#mayStart.delete(executionId)
     }
+  }
+
+  /** Another process has the execution: what is in hand of it here is ended, and stays in the journal as it is. */
+  letGo(executionId: string): void {
+    this.#inHand.get(executionId)?.abort('shutdown')
   }
 
   /** Something about an execution that is being advanced has changed: ends the action in hand if it was told to cancel. */
@@ -138,6 +159,8 @@ export class Worker {
 
   async #claim(executionId: string): Promise<{ execution: Execution; epoch: number } | undefined> {
     const { storage, clock, observer, gate } = this.#options
+    // A claim ends what another has in hand: it is not for a process that has lost the execution.
+    await this.#confirm(executionId)
     const execution = await storage.executions.claim(executionId, clock.now(), gate?.holderOf(executionId))
     if (!execution) return undefined
     if (execution.status === 'Pending') throw new NoPlace(executionId)
@@ -247,9 +270,6 @@ export class Worker {
       journal.note(begun)
       if (journal.mayGoOn) continue
       await journal.save(now.getTime())
-      // So long, another process may have taken over meanwhile: then the step is not ours to start.
-      const isLate = clock.now().getTime() - now.getTime() > frozen
-      if (isLate && !(await journal.isHeld())) throw new StaleClaim(executionId)
     }
   }
 
@@ -335,6 +355,7 @@ export class Worker {
     try {
       if (execution.stop === 'Cancel') controller.abort('cancel')
       const call = await this.#call(execution, { ...row, deadline }, controller.signal)
+      if (!controller.signal.aborted) await this.#confirm(execution.id)
       const progress = controller.signal.aborted
         ? undefined
         : await this.#guard(row, () => actions.get(row.action)!.start(call))
@@ -349,10 +370,24 @@ export class Worker {
     }
   }
 
+  /** Throws StaleClaim when an action may no longer start, and NotConfirmed when nobody can say. */
+  async #confirm(executionId: string): Promise<void> {
+    for (;;) {
+      const answer = this.#mayStart.get(executionId)?.() ?? true
+      if (answer === true) return
+      const held = await answer.catch(error => {
+        throw new NotConfirmed(error)
+      })
+      // Asked again: it may have been frozen while it waited for the answer.
+      if (!held) throw new StaleClaim(executionId)
+    }
+  }
+
   async #call(execution: Execution, row: StepExecution, abort: AbortSignal): Promise<ActionCall> {
     const { storage, clock, tools } = this.#options
     const signals = await storage.executions.signals(execution.id)
     const { id, scope, executedBy, roleArn, document } = execution
+    const given = tools(execution, signals)
     return {
       inputs: row.inputs,
       execution: { id, scope, document, executedBy, roleArn },
@@ -362,7 +397,11 @@ export class Worker {
       now: clock.now().getTime(),
       deadline: row.deadline,
       abort,
-      tools: tools(execution, signals),
+      tools: {
+        ...given,
+        // It takes a while until a script begins: it is asked once more when everything is ready.
+        runScript: (request, signal) => given.runScript(request, signal, () => this.#confirm(id)),
+      },
     }
   }
 
@@ -379,6 +418,7 @@ export class Worker {
     try {
       return await work()
     } catch (error) {
+      if (error instanceof StaleClaim || error instanceof NotConfirmed) throw error
       this.#options.report(`Action ${row.action} of step ${row.name} threw.`, error)
       return { state: 'failed', failure: stepFailure('Invocation', 'Failed', 'Internal failure') }
     }

@@ -7,6 +7,8 @@ interface Row {
   startAfter: number
   /** Undefined: nobody has it in hand. */
   heartbeatAt: number | undefined
+  /** Who fetched it last: the function that it was told by whether that process is alive. */
+  holder?: () => Promise<void>
   attempt: number
 }
 
@@ -45,7 +47,7 @@ export class SimulatedJobs {
     return {
       fetch: async most => {
         await alive()
-        const jobs = this.#fetch(most)
+        const jobs = this.#fetch(most, alive)
         await alive()
         return jobs
       },
@@ -62,10 +64,15 @@ export class SimulatedJobs {
       },
       touch: async jobs => {
         await alive()
+        const touched = new Set<string>()
         for (const job of jobs) {
           const row = held(job)
-          if (row) row.heartbeatAt = this.#clock.now().getTime()
+          if (!row) continue
+          row.heartbeatAt = this.#clock.now().getTime()
+          touched.add(job.id)
         }
+        await alive()
+        return touched
       },
       sendAt: async (executionId, at) => {
         await alive()
@@ -88,7 +95,13 @@ export class SimulatedJobs {
     }
   }
 
-  #fetch(most: number): Job[] {
+  /** The process that has an execution in hand. */
+  holder(executionId: string): (() => Promise<void>) | undefined {
+    const rows = [...this.#rows.values()]
+    return rows.find(row => row.executionId === executionId && row.heartbeatAt !== undefined)?.holder
+  }
+
+  #fetch(most: number, holder: () => Promise<void>): Job[] {
     const now = this.#clock.now().getTime()
     for (const row of this.#rows.values()) {
       if (row.heartbeatAt === undefined || now - row.heartbeatAt <= heartbeat) continue
@@ -102,6 +115,7 @@ export class SimulatedJobs {
       if (fetched.length >= most) break
       if (row.heartbeatAt !== undefined || row.startAfter > now || inHand.has(row.executionId)) continue
       row.heartbeatAt = now
+      row.holder = holder
       inHand.add(row.executionId)
       fetched.push({ id: row.id, executionId: row.executionId, attempt: row.attempt })
     }

@@ -160,6 +160,7 @@ export class World {
             worker,
             jobs: this.#jobs.of(alive),
             clock,
+            monotonic: () => this.#clock.now().getTime(),
             random: () => this.#random.next(),
             report: () => {},
             most: 8,
@@ -185,7 +186,7 @@ export class World {
     }
     return {
       start: async (_work, token, action) => {
-        await this.#checkStart(execution, token)
+        await this.#checkStart(execution, token, alive)
         if (!this.#works.has(token)) {
           const kind = action?.name ?? 'polled'
           const well = kind !== 'fails' && !(kind === 'flaky' && this.#random.chance(0.5))
@@ -207,8 +208,11 @@ export class World {
   }
 
   /** What may start: a step that is in the journal and has not ended, of the one change that its product is under. */
-  async #checkStart(execution: Execution, token: string): Promise<void> {
+  async #checkStart(execution: Execution, token: string, alive: () => Promise<void>): Promise<void> {
     this.#stepsStarted += 1
+    if (this.#settings.processes > 1 && this.#jobs.holder(execution.id) !== alive) {
+      this.#fail(`A step of ${execution.id} started at a process that no longer had it.`)
+    }
     const ordinal = Number(token.slice(execution.id.length + 1))
     const row = (await this.#truth.executions.steps(execution.id)).find(each => each.ordinal === ordinal)
     if (!row) return this.#fail(`Step ${ordinal} of ${execution.id} started without being in the journal.`)

@@ -19,8 +19,12 @@ export interface ForkServerOptions {
   readonly env: Environment
 }
 
+/** Asked when all is ready and before anything of the script has begun; it does not begin when this rejects. */
+export type MayBegin = () => Promise<void>
+
 interface PendingRun {
   readonly secret: string
+  readonly mayBegin: MayBegin
   readonly request: string
   readonly connections: Map<string, Socket>
   readonly done: PromiseWithResolvers<void>
@@ -55,15 +59,15 @@ export class ForkServer {
     return (await this.#start()).boto3
   }
 
-  /** Runs one request; undefined when it was told to stop. Rejects with NotForked when nothing was begun. */
-  async run(request: string, abort: AbortSignal): Promise<Told | undefined> {
+  /** Runs one request; undefined when it was told to stop. Rejects with NotForked, or as `mayBegin` does, when nothing was begun. */
+  async run(request: string, abort: AbortSignal, mayBegin: MayBegin): Promise<Told | undefined> {
     const { child } = await this.#start().catch(error => {
       throw new NotForked((error as Error).message)
     })
     if (abort.aborted) return undefined
     const number = ++this.#count
     const secret = randomBytes(16).toString('hex')
-    const run: PendingRun = { secret, request, connections: new Map(), done: Promise.withResolvers() }
+    const run: PendingRun = { secret, mayBegin, request, connections: new Map(), done: Promise.withResolvers() }
     this.#runs.set(number, run)
     // All that is held open for it may end with the server; a run in hand is waited for.
     const waiting = setInterval(() => {}, 60_000)
@@ -71,7 +75,10 @@ export class ForkServer {
     abort.addEventListener('abort', stop, { once: true })
     try {
       child.stdin!.write(`run ${number} ${secret}\n`)
-      await run.done.promise
+      await run.done.promise.catch(error => {
+        stop()
+        throw error
+      })
       if (abort.aborted) return undefined
       await drained(run)
       return { channel: run.channel?.text() ?? '', log: run.log?.text() ?? '' }
@@ -170,7 +177,7 @@ export class ForkServer {
       if (!run || (kind !== 'log' && kind !== 'channel') || run.connections.has(kind)) return void connection.destroy()
       run.connections.set(kind, connection)
       run[kind] = collect(connection, maxOutput)
-      if (kind === 'channel') connection.end(run.request)
+      if (kind === 'channel') run.mayBegin().then(() => connection.end(run.request), run.done.reject)
       else connection.end()
       const rest = greeting.slice(end + 1)
       if (rest !== '') connection.emit('data', Buffer.from(rest, 'latin1'))

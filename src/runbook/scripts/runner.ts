@@ -4,7 +4,7 @@ import { type Bubblewrap, findBubblewrap, insideDirectory, wrapped } from './bub
 import { runCold } from './cold.ts'
 import { EgressProxy } from './egress-proxy.ts'
 import { awsPorts, baseEnvironment, type Environment, scriptEnvironment } from './environment.ts'
-import { ForkServer, NotForked } from './fork-server.ts'
+import { ForkServer, type MayBegin, NotForked } from './fork-server.ts'
 import { findPython, onlyRootCanChange, type Python, pythonArguments } from './interpreters.ts'
 import { type Run, requestFor, resultOf, type ScriptRules, type Told } from './request.ts'
 import { readableFor, runtimeNamed } from './runtimes.ts'
@@ -41,7 +41,8 @@ export interface ScriptRunnerOptions {
 }
 
 export interface ScriptRunner {
-  run(request: ScriptRequest, abort: AbortSignal): Promise<ScriptResult>
+  /** Rejects, before the script has begun, when `mayBegin` does. */
+  run(request: ScriptRequest, abort: AbortSignal, mayBegin?: MayBegin): Promise<ScriptResult>
   /** One line for the operator: which Python runs scripts, as whom, and what holds it in. Never rejects. */
   describeIsolation(): Promise<string>
   /** Ends the Python that is kept ready, and what it runs. */
@@ -74,14 +75,14 @@ export function createScriptRunner(options: ScriptRunnerOptions): ScriptRunner {
     return found
   }
   return {
-    async run(request, abort) {
+    async run(request, abort, mayBegin) {
       const how = await way()
       if (typeof how === 'string') return { state: 'failed', message: how, log: '' }
       const runtime = runtimeNamed(request.runtime)
       const command = runtime?.command?.(env, how.python.user, settings.memory) ?? null
       if (typeof command === 'string') return { state: 'failed', message: `${command}.`, log: '' }
       return inWorkDirectory(how.base, how.python.user, warn, async directory => {
-        const told = await runIn(how, directory, command, request, abort, env)
+        const told = await runIn(how, directory, command, request, abort, env, mayBegin)
         return told === undefined ? { state: 'aborted' } : resultOf(told)
       })
     },
@@ -131,6 +132,7 @@ async function runIn(
   request: ScriptRequest | 'probe',
   abort: AbortSignal,
   env: Environment,
+  mayBegin: MayBegin = async () => {},
 ): Promise<Told | undefined> {
   const { python, rules, forkServer, bubblewrap } = how
   const home = bubblewrap ? insideDirectory : directory
@@ -146,7 +148,7 @@ async function runIn(
   }
   if (forkServer) {
     try {
-      return await forkServer.run(requestFor({ ...run, become: python.user ?? null }, rules, request), abort)
+      return await forkServer.run(requestFor({ ...run, become: python.user ?? null }, rules, request), abort, mayBegin)
     } catch (error) {
       if (!(error instanceof NotForked)) throw error
       // Nothing of it has begun, so it can be done the slow way.
@@ -164,6 +166,7 @@ async function runIn(
     writable: rules.writable,
     proxy: bubblewrap?.proxy.path ?? '',
   }
+  await mayBegin()
   return runCold(bubblewrap ? wrapped(bubblewrap, start, visible) : start, requestFor(run, rules, request), abort)
 }
 

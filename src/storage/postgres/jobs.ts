@@ -101,11 +101,13 @@ export class JobQueue implements Jobs {
     await this.#boss.getDb().executeSql('select pg_notify($1, $2)', [channel, executionId])
   }
 
-  async touch(jobs: readonly Job[]): Promise<void> {
-    await this.#boss.touch(
+  async touch(jobs: readonly Job[]): Promise<ReadonlySet<string>> {
+    const answer = await this.#boss.touch(
       queue,
       jobs.map(({ id, attempt }) => ({ id, retryCount: attempt })),
     )
+    // pg-boss's types leave out what it answers.
+    return new Set((answer as { readonly settled: readonly string[] }).settled)
   }
 
   async sweep(before: number): Promise<void> {
