@@ -12,12 +12,12 @@ import { type Load, type Loaded, load, type Target } from './load.ts'
 import { median } from './measure.ts'
 import { runsPerSecond } from './runs.ts'
 
-const scope = { accountId: '123456789012', region: 'us-east-1' }
+export const scope = { accountId: '123456789012', region: 'us-east-1' }
 
 /** Products to act on: no product is asked twice, since an action holds its product until it has ended. */
 const products = 30_000
 
-interface Running {
+export interface Running {
   readonly target: Target
   readonly process: ChildProcess
   /** Milliseconds from its start to its ready line. */
@@ -160,13 +160,18 @@ function row(name: string, ours: readonly Loaded[], theirs: readonly Loaded[]): 
   return `| ${name} | ${cells(ours)} | AGAINST | ${cells(theirs)} | **${median(ratios).toFixed(2)}** |`
 }
 
-export async function start(data: string, children: ChildProcess[]): Promise<Running> {
+/** A server of the bundle, ready. `args` and `env` go to it besides what it needs. */
+export async function start(
+  data: string,
+  children: ChildProcess[],
+  { args = [], env = {} }: { readonly args?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<Running> {
   mkdirSync(data, { recursive: true })
   const begun = performance.now()
   const child = spawn(
     process.execPath,
-    [join(root, 'dist/bellhop.cjs'), 'server', '--port', '0', '--data', data, '--account-id', scope.accountId],
-    { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, BELLHOP_LOG: 'warn' } },
+    [join(root, 'dist/bellhop.cjs'), 'server', '--port', '0', '--data', data, '--account-id', scope.accountId, ...args],
+    { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, BELLHOP_LOG: 'warn', ...env } },
   )
   children.push(child)
   const url = await printed(child, /listening on (http:\/\/\S+)/)
@@ -226,7 +231,7 @@ function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
 }
 
 /** MiB. */
-function residentMemory(pid: number): number {
+export function residentMemory(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) / 1024
 }

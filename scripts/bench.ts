@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { benchCli } from '../bench/cli.ts'
+import { benchCluster } from '../bench/cluster.ts'
 import { benchLists } from '../bench/lists.ts'
 import { benchRunbook } from '../bench/runbook.ts'
 import { benchServer } from '../bench/server.ts'
@@ -48,6 +49,7 @@ const sections = [
   await benchServer(rounds),
   await benchRunbook(rounds),
   await benchLists(rounds),
+  await benchCluster(rounds),
 ]
 const text = `# Benchmarks
 
