@@ -81,6 +81,8 @@ export type ExecutionCaller =
       readonly issuedAt: number
       readonly policy?: string
       readonly policyArns?: readonly string[]
+      /** How it came about through an identity provider, if it did. */
+      readonly federation?: { readonly provider: string; readonly keys: Readonly<Record<string, readonly string[]>> }
       readonly tags: readonly Tag[]
     }
 

@@ -1,5 +1,5 @@
 import { contains, parseAddressBlock } from './addresses.ts'
-import { matches, matchesArn, PatternError, parsePattern, type RequestKeys } from './pattern.ts'
+import { isKey, matches, matchesArn, PatternError, parsePattern, type RequestKeys } from './pattern.ts'
 
 /** One line of a Condition element: an operator, the key it looks at and what the key's value is compared with. */
 export interface Condition {
@@ -136,7 +136,7 @@ const operators: Readonly<Record<string, Operator>> = Object.assign(Object.creat
  * Throws ConditionError for whatever is not understood: nothing of a policy is ever skipped.
  */
 export function parseCondition(written: string, key: string, values: readonly string[], variables: boolean): Condition {
-  if (!/^[\w-]+:[\w+=.:/@-]+$/.test(key)) {
+  if (!isKey(key)) {
     throw new ConditionError(`The condition key ${key} is not valid: keys must be prefaced by a vendor, e.g. aws:.`)
   }
   const [, quantifier, base, ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(written) ?? []

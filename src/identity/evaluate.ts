@@ -94,6 +94,8 @@ export interface TrustedCaller {
   readonly roleArn?: string
   /** The service of AWS's that assumes the role on somebody's behalf, e.g. ssm.amazonaws.com. */
   readonly service?: string
+  /** The ARN of the identity provider that vouches for the caller, who is nobody here yet. */
+  readonly provider?: string
 }
 
 /**
@@ -121,6 +123,7 @@ function namedBy(principals: Choice<PrincipalPattern>, caller: TrustedCaller): '
   const found = principals.of.map(pattern => {
     if (pattern.kind === 'arn')
       return pattern.arn === caller.arn || pattern.arn === caller.roleArn ? 'named' : undefined
+    if (pattern.kind === 'provider') return pattern.provider === caller.provider ? 'named' : undefined
     if (pattern.kind === 'service') return pattern.service === caller.service ? 'named' : undefined
     if (pattern.kind === 'account') return pattern.accountId === caller.accountId ? 'account' : undefined
     return pattern.kind === 'everybody' ? 'account' : undefined

@@ -1,6 +1,14 @@
 /** The values of condition keys and policy variables in one request, by the key's name in lower case. */
 export type RequestKeys = ReadonlyMap<string, readonly string[]>
 
+/**
+ * Whether a text has the form of a condition key: a service's, or an identity provider's, which begins with its address
+ * (`login.example.com/realms/staff:sub`).
+ */
+export function isKey(text: string): boolean {
+  return /^[\w./~%-]+:[\w+=.:/@~%-]+$/.test(text)
+}
+
 const anyText = Symbol('*')
 const anyCharacter = Symbol('?')
 
@@ -49,8 +57,8 @@ export function parsePattern(text: string, { wildcards = true, variables = true 
 
 function variable(content: string): string | Variable | undefined {
   if (content === '*' || content === '?' || content === '$') return content
-  const match = /^\s*([\w-]+:[\w+=.:/@-]+)\s*(?:,\s*'([^']*)'\s*)?$/.exec(content)
-  if (!match) return undefined
+  const match = /^\s*([^\s,']+)\s*(?:,\s*'([^']*)'\s*)?$/.exec(content)
+  if (!match || !isKey(match[1]!)) return undefined
   const key = match[1]!.toLowerCase()
   return match[2] === undefined ? { key } : { key, fallback: match[2] }
 }

@@ -349,6 +349,40 @@ describe('trust', () => {
   }
 })
 
+describe('trust in an identity provider', () => {
+  const provider = 'arn:aws:iam::111122223333:oidc-provider/login.example.com/realms/staff'
+  const caller = { accountId: '', arn: '', provider }
+  const key = 'login.example.com/realms/staff:aud'
+  const rows: [name: string, statements: object[], trust: string | undefined][] = [
+    ['by its ARN', [{ Principal: { Federated: provider } }], 'named'],
+    ['another', [{ Principal: { Federated: `${provider}2` } }], undefined],
+    ['everybody', [{ Principal: '*' }], 'account'],
+    ['an account', [{ Principal: { AWS: '111122223333' } }], undefined],
+    ['another action', [{ Principal: { Federated: provider }, Action: 'sts:AssumeRole' }], undefined],
+    ['its audience', [{ Principal: { Federated: provider }, Condition: { StringEquals: { [key]: 'me' } } }], 'named'],
+    [
+      'another audience',
+      [{ Principal: { Federated: provider }, Condition: { StringLike: { [key]: 'y*' } } }],
+      undefined,
+    ],
+    [
+      'a variable out of it',
+      [{ Principal: { Federated: provider }, Condition: { StringEquals: { 'a:b': `x-\${${key}}` } } }],
+      'named',
+    ],
+    ['a deny', [{ Principal: { Federated: provider } }, { Effect: 'Deny', Principal: '*' }], 'Deny'],
+  ]
+  for (const [name, statements, trust] of rows) {
+    test(name, () => {
+      const action = 'sts:AssumeRoleWithWebIdentity'
+      const Statement = statements.map(statement => ({ Effect: 'Allow', Action: action, ...statement }))
+      const parsed = parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement }), 'trust')
+      const keys = keysOf({ [key]: 'me', 'a:b': 'x-me' })
+      assert.equal(trusts(parsed, caller, { action, keys }), trust)
+    })
+  }
+})
+
 test('managed policies have ids and ARNs of their own, in IAM’s form', () => {
   for (const { arn, id } of managedPolicies) {
     assert.match(arn, /^arn:aws:iam::aws:policy\/\w+$/)

@@ -45,8 +45,8 @@ export type PrincipalPattern =
   | { readonly kind: 'arn'; readonly arn: string }
   /** A service of AWS's, whose part Bellhop plays. */
   | { readonly kind: 'service'; readonly service: string }
-  /** An identity provider: never a caller here. */
-  | { readonly kind: 'other' }
+  /** An identity provider, by its ARN or its name. */
+  | { readonly kind: 'provider'; readonly provider: string }
 
 /** A policy that may not be saved; the message says why, for the person who wrote it. */
 export class PolicyError extends Error {}
@@ -180,7 +180,7 @@ function principal(type: string, name: string): PrincipalPattern {
   const invalid = new PolicyError(`Invalid principal in policy: "${type}":"${name}"`)
   if (type === 'Service' || type === 'Federated') {
     if (name === '' || name.includes('*')) throw invalid
-    return type === 'Service' ? { kind: 'service', service: name } : { kind: 'other' }
+    return type === 'Service' ? { kind: 'service', service: name } : { kind: 'provider', provider: name }
   }
   if (type !== 'AWS') throw invalid
   if (name === '*') return { kind: 'everybody' }

@@ -1,4 +1,5 @@
 import type { Permissions } from './evaluate.ts'
+import type { RequestKeys } from './pattern.ts'
 
 /** Who a request comes from, with all that their policies say. */
 export interface Principal {
@@ -14,6 +15,8 @@ export interface Principal {
   readonly roleArn?: string
   /** ARNs of the groups a user is in. */
   readonly groupArns: readonly string[]
+  /** What an identity provider said of a session that began through it: condition keys, by name in lower case. */
+  readonly federationKeys?: RequestKeys
   /** When the session began. */
   readonly sessionSince?: Date
   /** The user's, or the role's and the session's. */

@@ -17,12 +17,9 @@ export interface Circumstances {
  * lower case. aws:SecureTransport is false: the server speaks plain HTTP, whatever stands in front of it.
  */
 export function requestKeys(principal: Principal, circumstances: Circumstances): RequestKeys {
-  const { now, region, sourceIp, userAgent, input } = circumstances
+  const { input } = circumstances
   const keys = new Map<string, readonly string[]>([
-    ['aws:currenttime', [now.toISOString()]],
-    ['aws:epochtime', [String(Math.floor(now.getTime() / 1000))]],
-    ['aws:requestedregion', [region]],
-    ['aws:securetransport', ['false']],
+    ...anybodysKeys(circumstances),
     ['aws:viaawsservice', ['false']],
     ['aws:principalisawsservice', ['false']],
     ['aws:principalaccount', [principal.accountId]],
@@ -36,8 +33,7 @@ export function requestKeys(principal: Principal, circumstances: Circumstances):
     keys.set('aws:tokenissuetime', [principal.sessionSince.toISOString()])
     keys.set('aws:multifactorauthpresent', ['false'])
   }
-  if (sourceIp !== undefined) keys.set('aws:sourceip', [sourceIp])
-  if (userAgent !== undefined) keys.set('aws:useragent', [userAgent])
+  for (const [key, values] of principal.federationKeys ?? []) keys.set(key, values)
   for (const { Key, Value } of principal.tags) keys.set(`aws:principaltag/${Key.toLowerCase()}`, [Value])
   const tags = [...tagsOf(input['Tags']), ...tagsOf(input['AddTags'])]
   if (tags.length > 0) keys.set('aws:tagkeys', [...new Set(tags.map(([key]) => key))])
@@ -47,6 +43,19 @@ export function requestKeys(principal: Principal, circumstances: Circumstances):
     if (typeof value === 'string') keys.set(key, [value])
   }
   return keys
+}
+
+/** The keys that hold whoever sends a request: also of somebody who is to become a session of a role with it. */
+export function anybodysKeys(circumstances: Omit<Circumstances, 'input'>): RequestKeys {
+  const { now, region, sourceIp, userAgent } = circumstances
+  return new Map<string, readonly string[]>([
+    ['aws:currenttime', [now.toISOString()]],
+    ['aws:epochtime', [String(Math.floor(now.getTime() / 1000))]],
+    ['aws:requestedregion', [region]],
+    ['aws:securetransport', ['false']],
+    ...(sourceIp === undefined ? [] : [['aws:sourceip', [sourceIp]] as const]),
+    ...(userAgent === undefined ? [] : [['aws:useragent', [userAgent]] as const]),
+  ])
 }
 
 /** Members of IAM's inputs that policies may look at: which policy is attached, and which boundary is set. */

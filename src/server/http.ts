@@ -84,7 +84,11 @@ function end(response: ServerResponse, answered: HttpAnswer): void {
   if (response.destroyed) return
   const { status, headers } = answered
   response.statusCode = status
-  for (const [name, value] of headers) response.setHeader(name, value)
+  for (const [name, value] of headers) {
+    // Cookies are several headers of one name.
+    if (name === 'Set-Cookie') response.appendHeader(name, value)
+    else response.setHeader(name, value)
+  }
   if ('stream' in answered) {
     response.flushHeaders()
     const ended = answered.stream({

@@ -102,13 +102,24 @@ export interface Fetched {
  * when it is too large.
  */
 export function get(
-  { url, timeout, mostBytes }: { readonly url: string; readonly timeout: number; readonly mostBytes: number },
+  {
+    url,
+    timeout,
+    mostBytes,
+    headers: more = [['Accept', '*/*']],
+  }: {
+    readonly url: string
+    readonly timeout: number
+    readonly mostBytes: number
+    /** Besides Host and User-Agent. */
+    readonly headers?: readonly (readonly [name: string, value: string])[]
+  },
   allowed: ReadonlySet<string>,
 ): Promise<Fetched> {
   return new Promise((resolve, reject) => {
     const answered = (response: IncomingMessage) => fetched(response, mostBytes + 1).then(resolve, reject)
     // With headers as a list, Node adds none by itself.
-    const headers = ['Host', new URL(url).host, 'Accept', '*/*', 'User-Agent', 'bellhop']
+    const headers = ['Host', new URL(url).host, 'User-Agent', 'bellhop', ...more.flat()]
     open(url, { method: 'GET', headers, timeout }, allowed, answered).once('error', reject).end()
   })
 }

@@ -341,8 +341,8 @@ const refusals: ReadonlySet<string> = new Set(['AccessDeniedException', 'Resourc
 /** What is kept of whoever starts an execution; the session's secret is not. */
 export function identityOf(holder: Holder): ExecutionCaller {
   if ('userName' in holder) return { accountId: holder.accountId, userName: holder.userName }
-  const { accountId, roleName, roleId, name, issuedAt, policy, policyArns, tags } = holder
-  return { accountId, roleName, roleId, name, issuedAt, policy, policyArns, tags }
+  const { accountId, roleName, roleId, name, issuedAt, policy, policyArns, federation, tags } = holder
+  return { accountId, roleName, roleId, name, issuedAt, policy, policyArns, federation, tags }
 }
 
 /** Tokens that the models do not mark as such. */

@@ -2,6 +2,7 @@ import type { Permissions } from '../identity/evaluate.ts'
 import { managedPolicy } from '../identity/managed-policies.ts'
 import { type Policy, parsePolicy } from '../identity/policy.ts'
 import type { Principal } from '../identity/principal.ts'
+import { federationKeys } from '../identity/web-identity.ts'
 import { type Session, sessionArn } from '../operations/sts/session.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { AppliedPolicy, IdentityWithPolicies } from '../storage/verbs/identities.ts'
@@ -99,6 +100,7 @@ export function createPrincipals(storage: Storage): Principals {
       return {
         ...principal,
         sessionSince: new Date(session.issuedAt),
+        ...(session.federation && { federationKeys: federationKeys(session.federation) }),
         // The session's own tags come last: they count where the role has the same key.
         tags: [...principal.tags, ...session.tags],
         permissions: { ...principal.permissions, ...(narrowed.length > 0 && { session: narrowed }) },

@@ -52,6 +52,7 @@ import { createRuleAttributes } from './rule-attributes.ts'
 import { createSecretBox } from './secret-box.ts'
 import { readSecretKey } from './secret-key.ts'
 import { testSecrets } from './secret-self-test.ts'
+import { StartError } from './start-error.ts'
 import { createTerraformBackend, createTerraformStates, statePath } from './terraform-states.ts'
 import { postToWebhook } from './webhooks.ts'
 import { refuseRequests } from './worker-answers.ts'
@@ -118,6 +119,9 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       await ensureAdministrator({ ...administrator, accountId: account, profile: `bellhop-${account}`, env: {} })
     }
 
+    if (Object.keys(config.console.oidc).length > 0 && config.console.url === undefined && !isLoopback(options.host)) {
+      throw new StartError('console.oidc needs console.url: the address that people open the console at.')
+    }
     if (asRoot) warn('The server runs as root; scripts and engines run as another user where they can.')
     if (!isLoopback(options.host))
       warn(`The server listens on ${options.host} without TLS: requests can be read and replayed by whoever sees them.`)
@@ -280,6 +284,11 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
                 pipeline,
                 uploadBy,
                 config: config.console,
+                url: () => url,
+                allowedHosts: hosts,
+                log,
+                env,
+                configDirectory: config.directory,
               }),
             ]
           : []),

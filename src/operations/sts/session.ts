@@ -1,3 +1,4 @@
+import type { Federation } from '../../identity/web-identity.ts'
 import type { Caller, Secrets } from '../operation.ts'
 
 /**
@@ -17,6 +18,8 @@ export interface Session {
   /** Session policies: documents, and ARNs of managed ones. */
   readonly policy?: string
   readonly policyArns?: readonly string[]
+  /** How it came about through an identity provider, if it did. */
+  readonly federation?: Federation
   readonly tags: readonly { readonly Key: string; readonly Value: string }[]
 }
 

@@ -2,7 +2,7 @@ import { services as models } from '../../model/services.ts'
 import { InvalidDocumentContent, ValidationException } from '../../protocol/errors.ts'
 import type { EncodedAnswer } from '../../protocol/server.ts'
 import { answerError, type Entrance, type PipelineOptions, type Request } from '../pipeline.ts'
-import { json } from './sign-in.ts'
+import { json } from './json.ts'
 
 interface Options extends Pick<PipelineOptions, 'services' | 'ids' | 'report'> {
   readonly claim: Entrance['claim']

@@ -5,6 +5,8 @@ import { AccessDeniedException, ExpiredTokenException, UnknownOperationException
 import { type Entrance, type Identified, principalOf, type Request } from '../pipeline.ts'
 import type { Principals } from '../principals.ts'
 import type { ConsoleConfig } from './config.ts'
+import type { Provider } from './oidc/provider.ts'
+import { isStillTrusted } from './oidc/roles.ts'
 import { type ConsoleSession, hasToken, isFromOwnPage, sessionIn } from './session.ts'
 
 /** What the console's parts work with. */
@@ -12,6 +14,8 @@ export interface ConsoleSurroundings {
   readonly services: Services
   readonly principals: Principals
   readonly config: ConsoleConfig
+  /** The identity providers, by their names in the configuration. */
+  readonly providers: ReadonlyMap<string, Provider>
 }
 
 /** Where the pages' calls go: /console/api/SERVICE/OPERATION, in JSON for every service. */
@@ -49,6 +53,7 @@ export async function openSession(
   const now = clock.now().getTime()
   const counts =
     session !== undefined &&
+    (config.accessKeys || session.oidc !== undefined) &&
     now < session.expiresAt &&
     now < session.seenAt + config.idleMinutes * 60_000 &&
     !(await storage.consoleSessions.isEnded(session.id))
@@ -59,9 +64,13 @@ export async function openSession(
 /** Who a session is of. */
 export function identified(
   request: Request,
-  { holder }: ConsoleSession,
+  { holder, oidc }: ConsoleSession,
   { services, principals, config }: ConsoleSurroundings,
 ): Identified {
+  const trusted = async (provider: string, roleArn: string | undefined) =>
+    roleArn !== undefined &&
+    'roleName' in holder &&
+    (await isStillTrusted(request, provider, holder, roleArn, { services, config }))
   return {
     holder,
     region: regionOf(request, config),
@@ -71,6 +80,9 @@ export function identified(
       const isGone = 'accessKeyId' in holder && (key?.status !== 'Active' || key.userName !== holder.userName)
       const principal = isGone ? undefined : await principalOf(holder, principals)
       if (!principal) throw new ExpiredTokenException('The user, the key or the role of this session is gone.')
+      if (oidc !== undefined && !(await trusted(oidc, principal.roleArn))) {
+        throw new ExpiredTokenException('The role of this session no longer trusts the provider it was begun through.')
+      }
       return principal
     },
   }

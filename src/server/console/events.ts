@@ -6,7 +6,7 @@ import type { Clock } from '../../worker/clock.ts'
 import { identityOf, type PipelineOptions, perform, type Request } from '../pipeline.ts'
 import type { AnswerStream, HttpAnswer } from '../routes.ts'
 import { type ConsoleSurroundings, identified, openSession } from './entrance.ts'
-import { json } from './sign-in.ts'
+import { json } from './json.ts'
 
 /** Streams that one node keeps open, and that one principal may. */
 const mostStreams = 200

@@ -1,7 +1,8 @@
 import type { EncodedAnswer } from '../../protocol/server.ts'
 import type { Request } from '../pipeline.ts'
+import { isSecure } from './cookies.ts'
 import type { ConsoleSurroundings } from './entrance.ts'
-import { isSecure, sessionCookie, sessionIn } from './session.ts'
+import { keepSession, sessionIn } from './session.ts'
 
 /** How old what a cookie says may become before it is sent anew: not every call has to. */
 const staleMilliseconds = 60_000
@@ -21,7 +22,7 @@ export function keepAwake(
     const isByItself = request.header('x-bellhop-background') !== undefined
     // An answer of 400 may be that the session has ended; then it stays so.
     if (!session || isByItself || answer.status !== 200 || now - session.seenAt < staleMilliseconds) return answer
-    const cookie = sessionCookie(secrets, { ...session, seenAt: now }, isSecure(request))
-    return cookie ? { ...answer, headers: [...answer.headers, ['Set-Cookie', cookie]] } : answer
+    const cookie = keepSession({ ...session, seenAt: now }, secrets, isSecure(request))
+    return cookie ? { ...answer, headers: [...answer.headers, cookie] } : answer
   }
 }

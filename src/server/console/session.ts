@@ -2,6 +2,8 @@ import { timingSafeEqual } from 'node:crypto'
 import type { Secrets } from '../../operations/operation.ts'
 import type { Session } from '../../operations/sts/session.ts'
 import type { Request } from '../pipeline.ts'
+import { forgetCookie, type Header, readCookie, setCookie } from './cookies.ts'
+import type { ConsoleSurroundings } from './entrance.ts'
 
 /** A session of the console: sealed in its cookie, so that nothing of it is stored and any node can open it. */
 export interface ConsoleSession {
@@ -10,6 +12,8 @@ export interface ConsoleSession {
   readonly holder:
     | { readonly accountId: string; readonly userName: string; readonly accessKeyId: string }
     | (Session & { readonly secretAccessKey: '' })
+  /** The provider it was begun through, by its name in the configuration. */
+  readonly oidc?: string
   /** What the page must send besides the cookie, which a browser sends by itself. */
   readonly token: string
   /** Milliseconds since 1970. */
@@ -19,43 +23,39 @@ export interface ConsoleSession {
 }
 
 /** Below `/`, since pages and calls need it, and named for the place it is used in. */
-const cookieName = 'bellhop-console'
-const context = 'console-session'
-/** Browsers keep cookies of up to 4096 bytes, with their names and attributes. */
-const mostCookieCharacters = 3900
+const sessionCookie = { name: 'bellhop-console', path: '/', context: 'console-session', sameSite: 'Strict' } as const
 
-/** The cookie's header that begins or goes on with a session; undefined when the session is too large for one. */
-export function sessionCookie(secrets: Secrets, session: ConsoleSession, secure: boolean): string | undefined {
-  const value = secrets.seal(JSON.stringify(session), context)
-  return value.length > mostCookieCharacters ? undefined : cookie(value, secure)
+/** Begins a session for whoever has been found to be who they say; undefined when it is too large for a cookie. */
+export function startSession(
+  {
+    holder,
+    until = Number.POSITIVE_INFINITY,
+    oidc,
+  }: Pick<ConsoleSession, 'holder' | 'oidc'> & { readonly until?: number },
+  secure: boolean,
+  { services: { clock, ids, secrets }, config }: ConsoleSurroundings,
+): { readonly token: string; readonly cookie: Header } | undefined {
+  const now = clock.now().getTime()
+  const expiresAt = Math.min(until, now + config.hours * 3_600_000)
+  const origin = oidc === undefined ? {} : { oidc }
+  const session: ConsoleSession = { id: ids.uuid(), holder, ...origin, token: ids.uuid(), expiresAt, seenAt: now }
+  const cookie = keepSession(session, secrets, secure)
+  return cookie && { token: session.token, cookie }
+}
+
+/** The header that begins or goes on with a session; undefined when the session is too large for a cookie. */
+export function keepSession(session: ConsoleSession, secrets: Secrets, secure: boolean): Header | undefined {
+  return setCookie(sessionCookie, session, secrets, { secure })
 }
 
 /** The header that makes the browser forget it. */
-export function noCookie(secure: boolean): string {
-  return `${cookie('', secure)}; Max-Age=0`
-}
-
-function cookie(value: string, secure: boolean): string {
-  return `${cookieName}=${value}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
+export function forgetSession(secure: boolean): Header {
+  return forgetCookie(sessionCookie, secure)
 }
 
 /** The session in a request's cookie, if it was sealed here. Whether it still counts is looked at elsewhere. */
 export function sessionIn(request: Request, secrets: Secrets): ConsoleSession | undefined {
-  for (const part of (request.header('cookie') ?? '').split(';')) {
-    const at = part.indexOf('=')
-    if (at < 0 || part.slice(0, at).trim() !== cookieName) continue
-    try {
-      return JSON.parse(secrets.open(part.slice(at + 1).trim(), context)) as ConsoleSession
-    } catch {
-      // Of another server on this host, or made up.
-    }
-  }
-  return undefined
-}
-
-/** Whether the page was reached through TLS, which a proxy in front of the server tells. It only makes the cookie stricter. */
-export function isSecure(request: Request): boolean {
-  return /^\s*https\s*(,|$)/.test(request.header('x-forwarded-proto') ?? '')
+  return readCookie(request, sessionCookie, secrets) as ConsoleSession | undefined
 }
 
 /**

@@ -4,24 +4,29 @@ import { ExpiredTokenException, ServiceError } from '../../protocol/errors.ts'
 import type { EncodedAnswer } from '../../protocol/server.ts'
 import { accessKeyContext } from '../../storage/verbs/access-keys.ts'
 import { principalOf, type Request } from '../pipeline.ts'
-import { type ConsoleSurroundings, identified, openSession } from './entrance.ts'
-import { type ConsoleSession, hasToken, isFromOwnPage, isSecure, noCookie, sessionCookie } from './session.ts'
+import { isSecure } from './cookies.ts'
+import { identified, openSession } from './entrance.ts'
+import { fieldsIn, json } from './json.ts'
+import { beginLogin, chooseRole, completeLogin, forgetChoice, type OidcSurroundings } from './oidc/handlers.ts'
+import { choiceIn, forgetOutcome, forgetToken, problemIn, tokenIn } from './oidc/outcome.ts'
+import { Problem } from './oidc/problem.ts'
+import { type ConsoleSession, forgetSession, hasToken, isFromOwnPage, startSession } from './session.ts'
 
 const mostBodyBytes = 16 * 1024
 
-interface Options extends ConsoleSurroundings {
+interface Options extends OidcSurroundings {
   readonly report: (message: string, error: unknown) => void
 }
 
 type Answer = (request: Request) => Promise<EncodedAnswer>
 
-/** POST signs in with an access key, GET says who is signed in, DELETE signs out. Never reject. */
-export function sessionHandlers(options: Options): Readonly<Record<'POST' | 'GET' | 'DELETE', Answer>> {
+/** How one signs in, with an access key and through identity providers, and out. They never reject. */
+export function sessionHandlers(options: Options) {
   const guarded =
-    (answer: Answer): Answer =>
+    (answer: (request: Request, options: Options) => Promise<EncodedAnswer>): Answer =>
     async request => {
       try {
-        return await answer(request)
+        return await answer(request, options)
       } catch (error) {
         if (error instanceof ServiceError) return json(error.status, { code: error.code, message: error.message })
         options.report('A request of the console failed through a fault of ours.', error)
@@ -29,15 +34,22 @@ export function sessionHandlers(options: Options): Readonly<Record<'POST' | 'GET
       }
     }
   return {
-    POST: guarded(request => signIn(request, options)),
-    GET: guarded(request => whoIs(request, options)),
-    DELETE: guarded(request => signOut(request, options)),
+    signIn: guarded(signIn),
+    whoIs: guarded(whoIs),
+    signOut: guarded(signOut),
+    beginLogin: guarded(beginLogin),
+    completeLogin: guarded(completeLogin),
+    chooseRole: guarded(chooseRole),
+    forgetChoice: guarded(forgetChoice),
   }
 }
 
 async function signIn(request: Request, options: Options): Promise<EncodedAnswer> {
   if (!isFromOwnPage(request)) return json(403, { code: 'AccessDenied', message: 'This is not the console.' })
-  const { accessKeyId, secretAccessKey, sessionToken } = credentialsIn(await request.body(mostBodyBytes))
+  if (!options.config.accessKeys) {
+    return json(403, { code: 'AccessDenied', message: 'Access keys do not sign in here: use an identity provider.' })
+  }
+  const { accessKeyId = '', secretAccessKey = '', sessionToken = '' } = fieldsIn(await request.body(mostBodyBytes))
   const found = await holderOf(accessKeyId, secretAccessKey, sessionToken, options)
   const principal = found && (await principalOf(found.holder, options.principals))
   if (!found || !principal) {
@@ -46,32 +58,44 @@ async function signIn(request: Request, options: Options): Promise<EncodedAnswer
       message: 'The access key is not known, not active, or the secret is wrong.',
     })
   }
-  return begin(request, found, options)
-}
-
-/** Begins a session for whoever has been found to be who they say. */
-export function begin(
-  request: Request,
-  { holder, until }: { readonly holder: ConsoleSession['holder']; readonly until?: number },
-  { services: { clock, ids, secrets }, config }: ConsoleSurroundings,
-): EncodedAnswer {
-  const now = clock.now().getTime()
-  const expiresAt = Math.min(until ?? Number.POSITIVE_INFINITY, now + config.hours * 3_600_000)
-  const session: ConsoleSession = { id: ids.uuid(), holder, token: ids.uuid(), expiresAt, seenAt: now }
-  const cookie = sessionCookie(secrets, session, isSecure(request))
-  if (!cookie) return json(400, { code: 'SignInFailed', message: "The session's policies and tags are too long." })
-  return json(200, { token: session.token }, [['Set-Cookie', cookie]])
+  const started = startSession(found, isSecure(request), options)
+  if (!started) return json(400, { code: 'SignInFailed', message: "The session's policies and tags are too long." })
+  return json(200, { token: started.token }, [started.cookie])
 }
 
 /** Nobody, where nobody is signed in: that is no error, but what a page asks first. */
 async function whoIs(request: Request, options: Options): Promise<EncodedAnswer> {
   const found = await signedIn(request, options)
-  if (!found) return json(200, {})
+  if (!found) return json(200, await waysIn(request, options), seen(request, options))
   const { session, principal } = found
   const { arn, accountId, userName, roleArn, groupArns } = principal
   const { token, expiresAt } = session
   const { region, idleMinutes } = options.config
   return json(200, { arn, accountId, userName, roleArn, groupArns, token, expiresAt, region, idleMinutes })
+}
+
+/** How one can sign in, and what came of trying to through a provider. */
+async function waysIn(request: Request, options: Options) {
+  const { config, providers, services } = options
+  const choice = choiceIn(request, options)
+  const problem = problemIn(request, services.secrets)
+  return {
+    accessKeys: config.accessKeys,
+    providers: [...providers.values()].map(({ id, config: { name } }) => ({ id, name })),
+    ...(problem !== undefined && { problem }),
+    ...(choice && {
+      choice: {
+        provider: providers.get(choice.provider)?.config.name ?? choice.provider,
+        name: choice.candidate.sessionName,
+        roles: choice.roles,
+      },
+    }),
+  }
+}
+
+/** A problem is told once. */
+function seen(request: Request, { services: { secrets } }: Options) {
+  return problemIn(request, secrets) === undefined ? [] : [forgetOutcome(isSecure(request))]
 }
 
 async function signedIn(request: Request, options: Options) {
@@ -91,7 +115,26 @@ async function signOut(request: Request, options: Options): Promise<EncodedAnswe
   }
   const { storage, clock } = options.services
   await storage.consoleSessions.end(session.id, session.expiresAt, clock.now().getTime())
-  return json(200, {}, [['Set-Cookie', noCookie(isSecure(request))]])
+  const secure = isSecure(request)
+  const url = await signOutUrl(request, session, options)
+  return json(200, url === undefined ? {} : { url }, [forgetSession(secure), forgetToken(secure)])
+}
+
+/** Where the browser is to go on to, so that the session at the provider ends as well. */
+async function signOutUrl(
+  request: Request,
+  { oidc = '' }: ConsoleSession,
+  { providers, services, publicUrl, log }: Options,
+): Promise<string | undefined> {
+  const provider = providers.get(oidc)
+  if (!provider?.config.signOutAtProvider) return undefined
+  try {
+    return await provider.signOutUrl(tokenIn(request, services.secrets), `${publicUrl()}/`)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    log.warn('nobody could be signed out at the provider', { provider: oidc, detail: error.detail ?? error.message })
+    return undefined
+  }
 }
 
 /** Whose an access key is, if the secret is right; and how long that can last. */
@@ -117,28 +160,4 @@ async function holderOf(
 function isSame(one: string, other: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(one), digest(other))
-}
-
-function credentialsIn(body: Uint8Array) {
-  let given: Readonly<Record<string, unknown>> = {}
-  try {
-    given = Object(JSON.parse(Buffer.from(body).toString()))
-  } catch {
-    // No JSON: nothing is given.
-  }
-  const text = (name: string) => (typeof given[name] === 'string' ? (given[name] as string).trim() : '')
-  return {
-    accessKeyId: text('accessKeyId'),
-    secretAccessKey: text('secretAccessKey'),
-    sessionToken: text('sessionToken'),
-  }
-}
-
-export function json(
-  status: number,
-  value: unknown,
-  more: readonly (readonly [name: string, value: string])[] = [],
-): EncodedAnswer {
-  const headers = [['Content-Type', 'application/json'], ['Cache-Control', 'no-store'], ...more] as const
-  return { status, headers, body: JSON.stringify(value) }
 }

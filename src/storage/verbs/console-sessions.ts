@@ -5,7 +5,10 @@ import { db, first, read, run, write } from '../verb.ts'
  * before their time, until that time.
  */
 export const consoleSessions = {
+  /** False: it had been ended before. What may be used once is ended by using it. */
   end: write(function* (id: string, expiresAt: number, now: number) {
+    const ended = yield* first(db.selectFrom('ended_console_sessions').select('id').where('id', '=', id))
+    if (ended) return false
     yield* run(db.deleteFrom('ended_console_sessions').where('expires_at', '<', now))
     yield* run(
       db
@@ -13,6 +16,7 @@ export const consoleSessions = {
         .values({ id, expires_at: expiresAt })
         .onConflict(conflict => conflict.doNothing()),
     )
+    return true
   }),
 
   isEnded: read(function* (id: string) {
