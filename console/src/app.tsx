@@ -26,7 +26,11 @@ export function App() {
       </div>
     )
   }
-  return state.is === 'in' ? <Shell who={state.who} key={state.who.region} /> : <SignIn why={state.why} />
+  return state.is === 'in' ? (
+    <Shell who={state.who} key={state.who.region} />
+  ) : (
+    <SignIn ways={state.ways} why={state.why} />
+  )
 }
 
 function Shell({ who }: { who: Who }) {

@@ -117,7 +117,7 @@ export async function startOidcProvider({ host = '127.0.0.1', path = '' } = {}):
     else json(response, 404, { error: 'not_found' })
   }
 
-  function authorize(given: URLSearchParams, response: ServerResponse): void {
+  function authorize(given: URLSearchParams, response: ServerResponse): ServerResponse {
     const redirectUri = given.get('redirect_uri') ?? ''
     const isKnown = provider.redirectUris.some(uri => redirectUri.startsWith(uri))
     if (given.get('client_id') !== clientId || !isKnown) {
@@ -127,7 +127,7 @@ export async function startOidcProvider({ host = '127.0.0.1', path = '' } = {}):
       const to = new URL(redirectUri)
       const all = { state: given.get('state') ?? '', ...parameters }
       for (const [name, value] of Object.entries(all)) to.searchParams.set(name, value)
-      response.writeHead(302, { location: to.href }).end()
+      return response.writeHead(302, { location: to.href }).end()
     }
     const isProper =
       given.get('response_type') === 'code' &&
@@ -146,10 +146,10 @@ export async function startOidcProvider({ host = '127.0.0.1', path = '' } = {}):
       challenge: given.get('code_challenge'),
       user,
     })
-    back({ code })
+    return back({ code })
   }
 
-  function token(request: IncomingMessage, form: URLSearchParams, response: ServerResponse): void {
+  function token(request: IncomingMessage, form: URLSearchParams, response: ServerResponse): ServerResponse {
     const [, basic = ''] = /^Basic (.*)$/.exec(request.headers.authorization ?? '') ?? []
     const given = basic
       ? Buffer.from(basic, 'base64').toString()
@@ -181,7 +181,7 @@ export async function startOidcProvider({ host = '127.0.0.1', path = '' } = {}):
     }
     const accessToken = randomBytes(16).toString('hex')
     accessTokens.set(accessToken, code.user)
-    json(response, 200, {
+    return json(response, 200, {
       access_token: accessToken,
       token_type: 'Bearer',
       expires_in: 300,
@@ -233,12 +233,14 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return body
 }
 
-function json(response: ServerResponse, status: number, value: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+function json(response: ServerResponse, status: number, value: unknown): ServerResponse {
+  return response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
 }
 
-function html(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { 'content-type': 'text/html' }).end(`<!doctype html><title>Provider</title>${body}`)
+function html(response: ServerResponse, status: number, body: string): ServerResponse {
+  return response
+    .writeHead(status, { 'content-type': 'text/html' })
+    .end(`<!doctype html><title>Provider</title>${body}`)
 }
 
 /** Asks who it is, as JSON: it is a page for tests. */

@@ -1,29 +1,18 @@
 import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
-import ExpandableSection from '@cloudscape-design/components/expandable-section'
-import Form from '@cloudscape-design/components/form'
-import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
-import Input from '@cloudscape-design/components/input'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState } from 'react'
-import { session } from './session.ts'
+import { visible } from '../words/text.ts'
+import { ChooseRole } from './choose-role.tsx'
+import { KeyForm } from './key-form.tsx'
+import { session, type Ways } from './session.ts'
 
-/** Signing in with an access key, which leaves the page as soon as the server has answered. */
-export function SignIn({ why }: { readonly why?: string }) {
-  const [accessKeyId, setId] = useState('')
-  const [secretAccessKey, setSecret] = useState('')
-  const [sessionToken, setToken] = useState('')
-  const [problem, setProblem] = useState<string>()
-  const [isBusy, setBusy] = useState(false)
-  const signIn = async () => {
-    setBusy(true)
-    const failure = await session.signIn({ accessKeyId, secretAccessKey, sessionToken })
-    setBusy(false)
-    setProblem(failure)
-    if (failure === undefined) setSecret('')
-  }
+/** Who are you? Through an identity provider, with an access key, or whichever of them there is. */
+export function SignIn({ ways, why }: { readonly ways: Ways; readonly why?: string | undefined }) {
+  const [problem, setProblem] = useState(ways.problem)
+  const { accessKeys, providers, choice } = ways
   return (
     <main className="sign-in">
       <div>
@@ -31,63 +20,58 @@ export function SignIn({ why }: { readonly why?: string }) {
           <img src="/favicon.svg" alt="" />
           <span>Bellhop</span>
         </div>
-        <form
-          onSubmit={event => {
-            event.preventDefault()
-            void signIn()
-          }}
-        >
-          <Container header={<Header variant="h1">Sign in</Header>}>
-            <Form
-              actions={
-                <Button
-                  variant="primary"
-                  loading={isBusy}
-                  formAction="submit"
-                  disabled={!accessKeyId || !secretAccessKey}
-                >
-                  Sign in
-                </Button>
-              }
-            >
-              <SpaceBetween size="m">
-                {problem !== undefined ? (
-                  <Alert type="error">{problem}</Alert>
-                ) : (
-                  why !== undefined && <Alert type="info">{why}</Alert>
-                )}
-                <FormField label="Access key ID">
-                  <Input
-                    value={accessKeyId}
-                    onChange={({ detail }) => setId(detail.value)}
-                    autoComplete="username"
-                    spellcheck={false}
-                    autoFocus
-                  />
-                </FormField>
-                <FormField label="Secret access key">
-                  <Input
-                    type="password"
-                    value={secretAccessKey}
-                    onChange={({ detail }) => setSecret(detail.value)}
-                    autoComplete="current-password"
-                  />
-                </FormField>
-                <ExpandableSection headerText="Temporary credentials">
-                  <FormField label="Session token" description="Of a role's session; empty for a user's own key.">
-                    <Input
-                      type="password"
-                      value={sessionToken}
-                      onChange={({ detail }) => setToken(detail.value)}
-                      autoComplete={false}
-                    />
-                  </FormField>
-                </ExpandableSection>
-              </SpaceBetween>
-            </Form>
-          </Container>
-        </form>
+        <Container header={<Header variant="h1">{choice ? 'Choose a role' : 'Sign in'}</Header>}>
+          <SpaceBetween size="m">
+            {problem !== undefined ? (
+              <Alert type="error">
+                <span className="text">{visible(problem)}</span>
+              </Alert>
+            ) : (
+              why !== undefined && <Alert type="info">{why}</Alert>
+            )}
+            {choice ? (
+              <ChooseRole choice={choice} onProblem={setProblem} />
+            ) : (
+              <>
+                {providers.length > 0 && <Providers providers={providers} onProblem={setProblem} />}
+                {providers.length > 0 && accessKeys && <div className="or">or with an access key</div>}
+                {accessKeys && <KeyForm isFirst={providers.length === 0} onProblem={setProblem} />}
+              </>
+            )}
+          </SpaceBetween>
+        </Container>
       </div>
     </main>
+  )
+}
+
+interface ProvidersProps extends Pick<Ways, 'providers'> {
+  readonly onProblem: (problem: string | undefined) => void
+}
+
+function Providers({ providers, onProblem }: ProvidersProps) {
+  const [busy, setBusy] = useState<string>()
+  const go = async (id: string) => {
+    setBusy(id)
+    const problem = await session.signInThrough(id)
+    onProblem(problem)
+    // Without one, the provider's page is on its way.
+    if (problem !== undefined) setBusy(undefined)
+  }
+  return (
+    <SpaceBetween size="xs">
+      {providers.map(({ id, name }) => (
+        <Button
+          key={id}
+          fullWidth
+          variant="primary"
+          loading={busy === id}
+          disabled={busy !== undefined}
+          onClick={() => void go(id)}
+        >
+          Sign in with {visible(name)}
+        </Button>
+      ))}
+    </SpaceBetween>
   )
 }
