@@ -25,6 +25,19 @@ test('what the documentation shows of organization and notifications can be used
   ])
 })
 
+test('what the documentation shows of the console can be used as it stands', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/console.md'), 'utf8')
+  const [settings, providers] = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, block]) =>
+    parseConfig(block!, 'c.yaml'),
+  )
+  assert.equal(settings!.console.accessKeys, true)
+  assert.equal(providers!.console.url, 'https://bellhop.example.com')
+  assert.deepEqual(providers!.console.oidc['corp']?.roles[2], { role: 'arn:aws:iam::000000000000:role/Visitor' })
+})
+
+const role = 'arn:aws:iam::000000000000:role/Visitor'
+const corp = { name: 'Corp', issuer: 'https://example.com', clientId: 'x', roles: [{ role }] }
+const oidc = (more: object, name = 'corp') => ({ console: { oidc: { [name]: { ...corp, ...more } } } })
 const organization = { id: 'o-exampleorg1', managementAccount: '111122223333' }
 const refused: [config: object, message: RegExp][] = [
   [{ accounts: ['1'] }, /accounts\.0: .*12 digits/],
@@ -38,6 +51,16 @@ const refused: [config: object, message: RegExp][] = [
   [{ organization: { ...organization, accounts: ['222222222222', '222222222222'] } }, /organization: .* twice/],
   [{ organization: { ...organization, units: [] } }, /organization.*units/],
   [{ notifications: { '*': { webhook: 'https://example.com', sns: 'https://example.com' } } }, /notifications\.\*/],
+  [{ console: { accessKeys: false } }, /console\.accessKeys: .*no other way/],
+  [{ console: { url: 'https://example.com/bellhop' } }, /console\.url: must be an address without a path/],
+  [oidc({}, 'Corp'), /console\.oidc\.Corp: .*/],
+  [oidc({ issuer: 'http://example.com' }), /console\.oidc\.corp\.issuer: must be https/],
+  [oidc({ issuer: 'https://example.com/?x' }), /issuer: must have neither query/],
+  [oidc({ clientSecret: 'in the clear' }), /console\.oidc\.corp\.clientSecret/],
+  [oidc({ scopes: ['profile'] }), /scopes: must name openid/],
+  [oidc({ roles: [] }), /console\.oidc\.corp\.roles/],
+  [oidc({ roles: [{ role: 'Visitor' }] }), /roles\.0\.role: must be the ARN of a role/],
+  [oidc({ roles: [{ role, claim: 'groups' }] }), /roles\.0: claim and value go together/],
   [{ notifications: { '*': 'file:///etc/passwd' } }, /notifications\.\*/],
 ]
 

@@ -32,11 +32,11 @@ export function SignIn({ ways, why }: { readonly ways: Ways; readonly why?: stri
             {choice ? (
               <ChooseRole choice={choice} onProblem={setProblem} />
             ) : (
-              <>
+              <SpaceBetween size="m">
                 {providers.length > 0 && <Providers providers={providers} onProblem={setProblem} />}
                 {providers.length > 0 && accessKeys && <div className="or">or with an access key</div>}
                 {accessKeys && <KeyForm isFirst={providers.length === 0} onProblem={setProblem} />}
-              </>
+              </SpaceBetween>
             )}
           </SpaceBetween>
         </Container>
