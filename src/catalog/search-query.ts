@@ -113,6 +113,24 @@ export function wantedWords(field: WordField, value: string): readonly string[] 
   return whole.has(field) ? [squashed(value)].filter(word => word !== '') : wordsOf(value)
 }
 
+/** What a provisioned product's words are made of. */
+const wordSources = ({ detail, resources, tags, userArn }: ProvisionedProduct): readonly unknown[] => [
+  detail.CreatedTime,
+  detail.IdempotencyToken,
+  detail.LastProvisioningRecordId,
+  detail.LastSuccessfulProvisioningRecordId,
+  detail.Name,
+  resources,
+  tags,
+  userArn,
+]
+
+/** Whether a change has left everything as it was that words are made of. */
+export function hasSameWords(before: ProvisionedProduct, after: ProvisionedProduct): boolean {
+  const sources = wordSources(after)
+  return wordSources(before).every((source, i) => source === sources[i])
+}
+
 /** All words of a provisioned product. The AutoTags' are not among them: other fields say the same. */
 export function searchWords({ detail, resources, tags, userArn }: ProvisionedProduct): readonly SearchWord[] {
   const texts: Readonly<Record<WordField, string | undefined>> = {

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { DataDirectoryInUse } from '../storage/sqlite/lock.ts'
 import { systemClock } from '../worker/clock.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { jsonLog, logLevel } from './log.ts'
 import { parseServerOptions, UsageError, usage } from './options.ts'
+import { createRandomBytes } from './random.ts'
 import { startServer } from './server.ts'
 import { StartError } from './start-error.ts'
 
@@ -16,7 +16,14 @@ export async function serverMain(argv: readonly string[]): Promise<number> {
   try {
     const options = parseServerOptions(argv, process.env)
     const config = readConfig(options.configFile)
-    const server = await startServer({ ...options, config, env: process.env, clock: systemClock, randomBytes, log })
+    const server = await startServer({
+      ...options,
+      config,
+      env: process.env,
+      clock: systemClock,
+      randomBytes: createRandomBytes(),
+      log,
+    })
     const stopped = new Promise<void>(resolve => {
       process.once('SIGTERM', resolve)
       process.once('SIGINT', resolve)

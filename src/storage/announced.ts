@@ -1,6 +1,7 @@
 import type { Driver, Verb } from './verb.ts'
 import { automations } from './verbs/automations.ts'
 import { executions } from './verbs/executions.ts'
+import { places } from './verbs/places.ts'
 
 /** What a worker writes of the executions that it runs; whatever else is written, somebody waits for its answer. */
 const ofWorkers: ReadonlySet<unknown> = new Set([
@@ -13,6 +14,8 @@ const ofWorkers: ReadonlySet<unknown> = new Set([
   automations.resolveTargets,
   automations.saveRuns,
   automations.startChild,
+  places.turn,
+  places.sweep,
 ])
 
 /** The driver, which announces each write of a request before it is made, and calls what that answers when it is done. */

@@ -74,7 +74,7 @@ export async function advanceRuns(
     const ordinal = runs.length + i + 1
     const child = childOf(ordinal, now)
     begun.push(child)
-    changed.push(started(execution, child, ordinal, options.ids.uuid(), now))
+    changed.push(started(execution, child, ordinal, options.ids.uuidAt(now), now))
   }
   const wakeAt = now.getTime() + lookAgain
   if (changed.length > 0) await storage.automations.saveRuns(execution.id, epoch, changed, begun, wakeAt)

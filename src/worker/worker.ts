@@ -301,7 +301,7 @@ export class Worker {
     ids: Ids,
   ): StepExecution {
     const row = {
-      id: ids.uuid(),
+      id: ids.uuidAt(now),
       executionId: execution.id,
       ordinal: (history.at(-1)?.ordinal ?? 0) + 1,
       name: step.name,

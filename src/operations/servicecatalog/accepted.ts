@@ -31,7 +31,7 @@ export function accepted(
   what: What,
 ): { record: CatalogRecord; execution: Execution } {
   const now = clock.now()
-  const recordId = ids.next('record')
+  const recordId = ids.nextAt('record', now)
   const { detail } = product
   const record: CatalogRecord = {
     scope: caller.scope,

@@ -73,7 +73,7 @@ export const createProvisionedProductPlan: ServiceCatalogOperation<
   }
   const asked = { ...plan, changes: [], detail: { ...plan.detail, Status: 'CREATE_IN_PROGRESS' as const } }
   const execution: Execution = {
-    id: ids.uuid(),
+    id: ids.uuidAt(clock.now()),
     scope: caller.scope,
     kind: 'engine',
     planId: PlanId,

@@ -17,7 +17,7 @@ export const executeProvisionedProductPlan: ServiceCatalogOperation<
   if (!product) {
     throw new InvalidStateException(`Provisioned product ${detail.ProvisionProductId} is no longer there.`)
   }
-  const executionId = ids.uuid()
+  const executionId = ids.uuidAt(services.clock.now())
   const isNew = basedOn === undefined
   const { record, execution } = accepted(product, caller, services, {
     type: isNew ? 'PROVISION_PRODUCT' : 'UPDATE_PROVISIONED_PRODUCT',

@@ -40,7 +40,7 @@ export const executeProvisionedProductServiceAction: ServiceCatalogOperation<
   documents.checkParameters(document.content, parameters)
   const roleArn = definedRole ?? documentRole(found, parameters, caller, services)
 
-  const executionId = ids.uuid()
+  const executionId = ids.uuidAt(services.clock.now())
   const { record, execution } = accepted(product, caller, services, {
     type: 'EXECUTE_PROVISIONED_PRODUCT_SERVICE_ACTION',
     kind: 'automation',

@@ -58,7 +58,7 @@ export const importAsProvisionedProduct: ServiceCatalogOperation<
     },
   }
   const parameters = await engines.checkImport(provisioned, physicalId)
-  const executionId = ids.uuid()
+  const executionId = ids.uuidAt(clock.now())
   const made = accepted(provisioned, caller, services, {
     type: 'PROVISION_PRODUCT',
     kind: 'engine',

@@ -12,7 +12,7 @@ export const provisionProduct: ServiceCatalogOperation<
   const made = accepted(provisioned, caller, services, {
     type: 'PROVISION_PRODUCT',
     kind: 'engine',
-    executionId: services.ids.uuid(),
+    executionId: services.ids.uuidAt(services.clock.now()),
     document: engineDocument('provision'),
     request: { parameters, tags, ...stackSet },
   })

@@ -12,7 +12,7 @@ export const terminateProvisionedProduct: ServiceCatalogOperation<
     id: input.ProvisionedProductId,
     name: input.ProvisionedProductName,
   })
-  const executionId = ids.uuid()
+  const executionId = ids.uuidAt(services.clock.now())
   const { record, execution } = accepted(provisioned, caller, services, {
     type: 'TERMINATE_PROVISIONED_PRODUCT',
     kind: 'engine',

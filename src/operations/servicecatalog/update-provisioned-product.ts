@@ -19,7 +19,7 @@ export const updateProvisionedProduct: ServiceCatalogOperation<
     caller,
     services,
   )
-  const executionId = ids.uuid()
+  const executionId = ids.uuidAt(services.clock.now())
   const { record, execution } = accepted(provisioned, caller, services, {
     type: 'UPDATE_PROVISIONED_PRODUCT',
     kind: 'engine',

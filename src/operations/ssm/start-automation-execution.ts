@@ -44,7 +44,7 @@ export const startAutomationExecution: SsmOperation<
   const resolvedTargets = await locationRuns(services, caller, rateControl, roleArn)
 
   const execution: Execution = {
-    id: ids.uuid(),
+    id: ids.uuidAt(clock.now()),
     scope: caller.scope,
     kind: 'automation',
     document,

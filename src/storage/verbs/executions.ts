@@ -441,11 +441,11 @@ function* finish(
   const record = yield* getRecord(execution.scope, execution.recordId)
   const found = yield* getForChange(execution.scope, execution.provisionedProductId)
   if (!record || !found) return wakes
-  const { product, indexed } = found
+  const { product } = found
   const settled = settle(product, record, outcome, end.endedAt)
   yield* updateRecord(settled.record)
   if (record.request.planId !== undefined) yield* settlePlan(record.scope, record.request.planId, settled.record)
-  if (settled.product) yield* updateProvisionedProduct(settled.product, indexed)
+  if (settled.product) yield* updateProvisionedProduct(settled.product, found)
   else {
     yield* deleteProvisionedProduct(product)
     yield* deletePlansOf(product)

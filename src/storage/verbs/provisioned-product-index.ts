@@ -10,7 +10,7 @@ import { scopeColumns } from './scoped.ts'
  * What provisioned products are found by beside their row: their words, and how many each owner has. Kept by whoever
  * writes the row, in the same transaction.
  */
-export function provisionedProductColumns(product: ProvisionedProduct) {
+export function provisionedProductColumns(product: ProvisionedProduct, words = wordsText(searchWords(product))) {
   const { detail, userArn } = product
   return {
     ...ownerColumns(userArn),
@@ -20,7 +20,7 @@ export function provisionedProductColumns(product: ProvisionedProduct) {
     arn: detail.Arn,
     last_record_id: detail.LastRecordId ?? '',
     provisioning_artifact_id: detail.ProvisioningArtifactId,
-    words: wordsText(searchWords(product)),
+    words,
   }
 }
 
@@ -62,7 +62,7 @@ export function* reindex(
   before: Indexed | undefined,
   after: Indexed | undefined,
 ): Steps<void> {
-  yield* reindexWords(scope, id, wordSet(before), wordSet(after))
+  if (before?.words !== after?.words) yield* reindexWords(scope, id, wordSet(before), wordSet(after))
   if (before?.user_arn === after?.user_arn) return
   // In one order, whoever writes: two transactions never wait for each other.
   const changes = new Map<string, number>()

@@ -4,6 +4,7 @@ import type { Execution } from '../../catalog/execution.ts'
 import { mayStart, underChange } from '../../catalog/lifecycle.ts'
 import { Refusal } from '../../catalog/refusal.ts'
 import type { Scope } from '../../catalog/scope.ts'
+import { hasSameWords } from '../../catalog/search-query.ts'
 import type { RecordDetail, UpdateProvisionedProductPropertiesOutput } from '../../model/generated/servicecatalog.ts'
 import { fromJson, toJson } from '../json.ts'
 import { LastRead } from '../last-read.ts'
@@ -49,11 +50,13 @@ const selectWhole = prepared(({ account_id, region, id }: Key) =>
     .where('id', '=', id),
 )
 
+interface Known {
+  readonly product: ProvisionedProduct
+  readonly indexed: Indexed
+}
+
 /** A provisioned product and what is written down beside it, for whoever is about to change it. */
-export function* getForChange(
-  scope: Scope,
-  id: string,
-): Steps<{ readonly product: ProvisionedProduct; readonly indexed: Indexed } | undefined> {
+export function* getForChange(scope: Scope, id: string): Steps<Known | undefined> {
   const row = yield* first(selectWhole({ ...scopeColumns(scope), id }))
   if (!row) return undefined
   const { data, ...indexed } = row
@@ -108,15 +111,17 @@ function update(row: Changed): Compilable {
   return statement(row)
 }
 
-/** Writes a provisioned product that is there already. `known`: what is written down of it, where that was just read. */
-export function* updateProvisionedProduct(product: ProvisionedProduct, known?: Indexed): Steps<void> {
-  const columns = provisionedProductColumns(product)
+/** Writes a provisioned product that is there already. `known`: as it is before the change, where that was just read. */
+export function* updateProvisionedProduct(product: ProvisionedProduct, known?: Known): Steps<void> {
   const { scope, detail } = product
-  const before = known ?? (yield* getForChange(scope, detail.Id))?.indexed
+  const before = known ?? (yield* getForChange(scope, detail.Id))
   if (!before) return
-  const changed = changedColumns(before, columns)
+  const { indexed } = before
+  const words = (hasSameWords(before.product, product) && indexed.words) || undefined
+  const columns = provisionedProductColumns(product, words)
+  const changed = changedColumns(indexed, columns)
   yield* run(update({ ...scopeColumns(scope), id: detail.Id, ...changed, data: toJson(product) }))
-  yield* reindex(scope, detail.Id, before, columns)
+  yield* reindex(scope, detail.Id, indexed, columns)
 }
 
 export function* deleteProvisionedProduct({ scope, detail }: ProvisionedProduct): Steps<void> {
@@ -228,7 +233,7 @@ export const provisionedProducts = {
       const { ProvisionedProductId: id, RecordType: type } = record.detail
       const found = yield* getForChange(record.scope, id)
       if (!found) throw new Refusal('NotFound', `Provisioned product ${id} not found.`)
-      const { product, indexed } = found
+      const { product } = found
       if (type === 'PROVISION_PRODUCT' || !mayStart(type, product.detail.Status)) {
         throw new Refusal('InvalidState', `Provisioned product ${id} is in status ${product.detail.Status}.`)
       }
@@ -236,7 +241,7 @@ export const provisionedProducts = {
         const { ProductId, ProvisioningArtifactId } = record.detail
         yield* requireArtifactAnywhere(ProductId ?? '', ProvisioningArtifactId ?? '')
       }
-      yield* updateProvisionedProduct(underChange(product, record), indexed)
+      yield* updateProvisionedProduct(underChange(product, record), found)
       yield* insertRecord(record)
       yield* insertExecution(execution)
     })
