@@ -8,15 +8,15 @@ import type { Page } from 'playwright-core'
 import { loadCatalog } from '../../scripts/example-catalog.ts'
 import { moduleArchive } from '../../test/kit/archives.ts'
 import { type Bellhop, call, startBellhop, temporaryFolder, until } from '../../test/kit/bellhop.ts'
-import { catalogProduct, terminateAll } from '../../test/kit/catalog.ts'
+import { type CatalogProduct, catalogProduct, serviceAction, terminateAll } from '../../test/kit/catalog.ts'
 import { outcomeOf, outputOf } from '../../test/kit/identity.ts'
 import { requireTool } from '../../test/kit/tools.ts'
 import { axeFindings, checkWithAxe, openPage, picture, requireBrowser, signIn } from './browser.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** What is looked at before something is done, and after it was: plans and who did what. */
-test('plans and the audit in a browser', async t => {
+/** What is looked at before something is done, and after it was: plans, who did what, and runs that are gone on with. */
+test('plans, the audit and resumed runs in a browser', async t => {
   const browser = await requireBrowser(t)
   if (!browser) return
   const later: (() => void)[] = []
@@ -25,6 +25,7 @@ test('plans and the audit in a browser', async t => {
   let page!: Page
   let complaints!: string[]
   let webService!: string
+  let product!: CatalogProduct
   const admin = () => ({ url: server.url, credentials: server.credentials })
   const open = (path: string) => page.goto(`${server.url}/#${path}`)
   const dialog = () => page.getByRole('dialog')
@@ -48,6 +49,7 @@ test('plans and the audit in a browser', async t => {
       (service, operation, input) => call(admin(), service, operation, input),
       'arn:aws:iam::123456789012:user/admin',
     )
+    product = catalog
     webService = catalog.productId
     const opened = await openPage(browser)
     page = opened.page
@@ -93,7 +95,7 @@ test('plans and the audit in a browser', async t => {
   })
 
   await t.test('an update is looked at and thrown away; another is carried out from the list', async () => {
-    const product = page.url()
+    const there = page.url()
     await page.getByRole('link', { name: 'Update', exact: true }).click()
     await page.getByLabel('greeting').fill('Welcome')
     await checkWithAxe(page, 'update')
@@ -104,7 +106,7 @@ test('plans and the audit in a browser', async t => {
     await page.getByRole('button', { name: 'Throw away' }).click()
     await dialog().getByRole('button', { name: 'Throw away' }).click()
     await page.getByText('The plan is gone.').waitFor()
-    await page.goto(product)
+    await page.goto(there)
     await page.getByRole('link', { name: 'Update', exact: true }).click()
     await page.getByLabel('greeting').fill('Welcome')
     await page.getByRole('button', { name: 'Preview changes' }).click()
@@ -120,7 +122,7 @@ test('plans and the audit in a browser', async t => {
     await dialog().getByRole('button', { name: 'Execute' }).click()
     await page.waitForURL(/#\/records\/rec-/)
     await page.getByText('Succeeded').first().waitFor()
-    await page.goto(product)
+    await page.goto(there)
     await page.getByText('Welcome', { exact: true }).waitFor()
   })
 
@@ -202,6 +204,44 @@ test('plans and the audit in a browser', async t => {
     await checkWithAxe(page, 'audit, narrow')
     await picture(page, 'audit-narrow')
     await page.setViewportSize({ width: 1280, height: 900 })
+  })
+
+  await t.test('a run that failed is gone on with from its failing step', async () => {
+    await serviceAction(admin(), product, {
+      name: 'Repair',
+      document: {
+        mainSteps: [
+          { name: 'Prepare', action: 'aws:sleep', inputs: { Duration: 'PT1S' } },
+          { name: 'Mend', action: 'aws:approve', inputs: { Approvers: ['admin'] } },
+        ],
+      },
+    })
+    await open('/provisioned-products')
+    await page.getByRole('link', { name: 'planned' }).click()
+    await page.getByRole('link', { name: 'Repair' }).click()
+    await page.getByRole('button', { name: 'Run Repair' }).click()
+    await dialog().getByRole('button', { name: 'Run', exact: true }).click()
+    await page.getByRole('button', { name: 'Reject', exact: true }).click()
+    await page.getByText('Step Mend failed', { exact: true }).waitFor()
+    await page.getByRole('link', { name: 'Run again' }).waitFor()
+    await page.getByRole('button', { name: 'Resume from step Mend' }).waitFor()
+    await checkWithAxe(page, 'failed run that can be resumed')
+    await picture(page, 'failed-run-resumable')
+    const failed = page.url()
+    await page.getByRole('button', { name: 'Resume from step Mend' }).click()
+    await dialog().getByText('Prepare').waitFor()
+    await picture(page, 'resume-dialog')
+    await dialog().getByRole('button', { name: 'Resume from step Mend' }).click()
+    await page.waitForURL(url => url.href !== failed)
+    await page.getByText('Goes on with').waitFor()
+    await page.getByRole('button', { name: 'Approve', exact: true }).click()
+    await page.getByText('Succeeded').first().waitFor()
+    await page.getByText('taken over, not run again').waitFor()
+    assert.equal(await page.getByText('taken over, not run again').count(), 1)
+    await checkWithAxe(page, 'resumed run')
+    await picture(page, 'resumed-run')
+    await page.goto(failed)
+    await page.getByText('was resumed already').waitFor()
   })
 
   await t.test('nothing was complained of', () => {

@@ -44,6 +44,13 @@ export interface Execution {
     /** How many executions are above this one. */
     readonly depth: number
   }
+  /** The run of a service action that failed, which this one goes on with: its first rows are taken over from there. */
+  readonly resumes?: {
+    readonly executionId: string
+    readonly recordId: string
+    /** The step that it begins with. */
+    readonly stepName: string
+  }
   /** Present where it runs its document once for each of several targets: then its steps are those runs. */
   readonly rateControl?: RateControl
   /** What rateControl's targets came to; absent until they are resolved. */
@@ -124,6 +131,8 @@ export interface StepExecution {
   readonly endedAt?: Date
   /** When timeoutSeconds runs out (milliseconds since 1970). */
   readonly deadline?: number
+  /** The row of an earlier run that this one is: nothing of it was run here. */
+  readonly takenFrom?: { readonly executionId: string; readonly stepId: string }
   /** In Interactive mode: the sequence of the StartStep that started it. */
   readonly startedBy?: number
   /** The loop step around it, in which pass (counted from 1), and with which of its Iterators. */
@@ -152,6 +161,26 @@ const ended: ReadonlySet<string> = new Set(['Success', 'TimedOut', 'Cancelled', 
 /** Whether a step's or an execution's status is final: it never changes again. */
 export function isEnded(status: StepStatus | AutomationExecutionStatus): boolean {
   return ended.has(status)
+}
+
+/** Rows of a run as those of the run that goes on with it: completed, and under ids of their own. */
+export function takenOver(
+  rows: readonly StepExecution[],
+  executionId: string,
+  newId: () => string,
+): readonly StepExecution[] {
+  const ids = new Map(rows.map(({ id }) => [id, newId()]))
+  return rows.map((row, i) => {
+    const { handle: _, progress: __, engineResult: ___, ...kept } = row
+    return {
+      ...kept,
+      id: ids.get(row.id)!,
+      executionId,
+      ordinal: i + 1,
+      ...(isEnded(row.status) && { takenFrom: row.takenFrom ?? { executionId: row.executionId, stepId: row.id } }),
+      ...(row.parent && { parent: { ...row.parent, stepId: ids.get(row.parent.stepId)! } }),
+    }
+  })
 }
 
 /** A journal as it is shown: without the attempts that were followed by another, and what ran inside of those. */

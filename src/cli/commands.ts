@@ -22,6 +22,7 @@ export const BEYOND: readonly string[] = [
   'explain',
   'reject',
   'resume',
+  'resume-run',
   'stop',
 ]
 

@@ -59,7 +59,9 @@ const decidedByOperation: ReadonlySet<string> = new Set([
  * called on, may call them, and they reach as far. No policy has to name them.
  */
 const allowedAs: Readonly<Record<string, readonly [service: ServiceName, operation: string]>> = {
+  'bellhop:DescribeResumePoint': ['servicecatalog', 'ExecuteProvisionedProductServiceAction'],
   'bellhop:ListActivity': ['servicecatalog', 'ListRecordHistory'],
+  'bellhop:ResumeServiceAction': ['servicecatalog', 'ExecuteProvisionedProductServiceAction'],
 }
 
 /** The operation whose action decides about this one: mostly itself. */

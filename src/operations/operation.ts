@@ -1,5 +1,5 @@
 import type { Product, ProvisionedProduct, ProvisioningArtifact } from '../catalog/entities.ts'
-import type { ExecutionCaller, StepExecution } from '../catalog/execution.ts'
+import type { Execution, ExecutionCaller, StepExecution } from '../catalog/execution.ts'
 import type { Ids } from '../catalog/ids.ts'
 import type { Organization } from '../catalog/organization.ts'
 import type { ProvisionedProductPlan } from '../catalog/plan.ts'
@@ -168,6 +168,12 @@ export interface DocumentRules {
       readonly sentBefore: readonly string[]
     },
   ): string | undefined
+  /** Where a run that failed can be gone on with, and what is taken over from it; or why it cannot be. */
+  resumePoint(
+    execution: Execution,
+    steps: readonly StepExecution[],
+    now: Date,
+  ): { readonly stepName: string; readonly taken: readonly StepExecution[] } | { readonly problem: string }
   /** A step's output as SSM shows it: a list of strings, maps as JSON text. */
   outputStrings(value: unknown): readonly string[]
   /** What the variables of a stored document are after these steps, as SSM shows them; undefined when it has none. */

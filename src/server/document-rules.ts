@@ -19,6 +19,7 @@ import { asOutputStrings } from '../runbook/outputs.ts'
 import { checkParameters } from '../runbook/parameters.ts'
 import { parseDocument } from '../runbook/parse.ts'
 import { successors } from '../runbook/parsing/flow.ts'
+import { resumePoint } from '../runbook/resume.ts'
 import { endedRows } from '../runbook/values.ts'
 import { variablesAfter } from '../runbook/variables.ts'
 
@@ -41,6 +42,8 @@ export const documentRules: DocumentRules = {
     throw new InvalidAutomationExecutionParametersException("The format of the supplied assume role ARN isn't valid.")
   },
   approvalProblem,
+  resumePoint: (execution, steps, now) =>
+    resumePoint(parsed(execution.document.content), execution, steps, now.getTime()),
   outputStrings: asOutputStrings,
   variables(content, steps) {
     const document = parsed(content)

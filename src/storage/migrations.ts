@@ -246,4 +246,8 @@ export const migrations: readonly Migration[] = [
       'create table line_turns (line text not null primary key, served bigint not null)',
     ],
   },
+  {
+    name: 'resumed-executions',
+    statements: ['create table resumed_executions (execution_id text not null primary key, resumed_by text not null)'],
+  },
 ]

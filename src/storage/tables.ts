@@ -114,6 +114,8 @@ export interface Tables {
   }
   /** When lines of several accounts had their last turn, as a number that counts up. */
   line_turns: { line: string; served: number }
+  /** Runs that failed and were gone on with, each once: by another execution. */
+  resumed_executions: { execution_id: string; resumed_by: string }
   execution_tags: { execution_id: string; tag_key: string }
   steps: {
     id: string

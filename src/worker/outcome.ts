@@ -1,3 +1,4 @@
+import { runOutputs } from '../catalog/action-outputs.ts'
 import type { EngineResult } from '../catalog/engine-work.ts'
 import type { Execution, StepExecution } from '../catalog/execution.ts'
 import type { Outcome, PlanOutcome } from '../catalog/lifecycle.ts'
@@ -43,11 +44,7 @@ export function outcomeOf(
     }
   }
   const recordOutputs: RecordOutput[] = [
-    {
-      OutputKey: 'AutomationExecutionId',
-      OutputValue: execution.id,
-      Description: 'The automation execution that runs this service action.',
-    },
+    ...runOutputs(execution),
     ...Object.entries(end.outputs).map(([key, values]) => ({ OutputKey: key, OutputValue: flatten(values) })),
   ]
   if (end.status === 'Success') return { status: 'SUCCEEDED', recordOutputs, ...product }

@@ -192,7 +192,8 @@ export class Worker {
       // Checked when it was made; only a document from another version of Bellhop can fail here. The record still ends.
       return fail(`Failed to describe SSM Automation document: ${document.message}`)
     }
-    const history = execution.epoch === 0 ? [] : [...(await storage.executions.steps(executionId))]
+    const isFresh = execution.epoch === 0 && !execution.resumes
+    const history = isFresh ? [] : [...(await storage.executions.steps(executionId))]
     if (history.length === 0) {
       try {
         const beginning = await withStoredDefaults(document, execution, this.#options)

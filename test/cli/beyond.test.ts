@@ -324,6 +324,24 @@ describe('executions', () => {
   })
 })
 
+test('a run that failed is gone on with, and shown before', async () => {
+  const ran = await call(['resume-run', 'rec-1', '--step-name', 'two'], [body({ RecordDetail: { RecordId: 'rec-2' } })])
+  assert.deepEqual([ran.exit, ran.operations, ran.stdout], [0, ['ResumeServiceAction'], 'Resumed as rec-2.\n'])
+  const { ExecuteToken, ...sent } = ran.requests[0]!.body as Record<string, string>
+  assert.deepEqual(sent, { RecordId: 'rec-1', StepName: 'two' })
+  assert.match(ExecuteToken!, /^[0-9a-f-]{36}$/)
+  const steps = [{ StepName: 'one', Action: 'aws:sleep', StepStatus: 'Success', Iteration: 2 }]
+  const shown = await call(['resume-run', 'rec-1', '--show'], [body({ StepName: 'two', TakenSteps: steps })])
+  assert.deepEqual(shown.operations, ['DescribeResumePoint'])
+  assert.equal(shown.stdout, 'It would go on from step two. Taken over:\n    one (aws:sleep), pass 2: Success\n')
+  const refused = { status: 400, body: '{"__type":"InvalidStateException","Message":"its document is another"}' }
+  const wrong = await call(['resume-run', 'rec-1'], [refused])
+  assert.equal(wrong.exit, 254)
+  assert.match(wrong.stderr, /its document is another/)
+  assert.match((await call(['resume-run', 'help'], [{}])).stdout, /resume-run RECORD/)
+  assert.equal((await call(['resume-run'], [{}])).exit, 252)
+})
+
 describe('activity', () => {
   const told = {
     Id: 'rec-1',

@@ -59,7 +59,7 @@ const tokens: readonly (readonly [pattern: RegExp, member: string])[] = [
   [/\.ProvisionProduct$/, 'ProvisionToken'],
   [/\.UpdateProvisionedProduct$/, 'UpdateToken'],
   [/\.TerminateProvisionedProduct$/, 'TerminateToken'],
-  [/\.ExecuteProvisionedProductServiceAction$/, 'ExecuteToken'],
+  [/\.(ExecuteProvisionedProductServiceAction|ResumeServiceAction)$/, 'ExecuteToken'],
   [
     /^servicecatalog\.(Create(?!TagOption|PortfolioShare)|CopyProduct|Import|ExecuteProvisionedProductPlan|UpdateProvisionedProductProperties|(Disa|A)ssociateServiceAction|DeleteServiceAction)/,
     'IdempotencyToken',

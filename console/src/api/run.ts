@@ -9,6 +9,8 @@ export interface Run {
   readonly record?: RecordOf
   /** The ARN of whoever asked for it. */
   readonly by?: string
+  /** The service action that it ran. */
+  readonly actionId?: string
   readonly execution?: Execution
   /** In the order in which they ran; those that have not been reached come last. */
   readonly steps: readonly Step[]
@@ -29,6 +31,7 @@ export function readParts(parts: ReadonlyMap<string, unknown>): Run {
   return {
     record: parts.get('record') as RecordOf | undefined,
     by: parts.get('by') as string | undefined,
+    actionId: parts.get('action') as string | undefined,
     execution: parts.get('execution') as Execution | undefined,
     refused: parts.get('refused') as Run['refused'],
     steps,
@@ -38,6 +41,22 @@ export function readParts(parts: ReadonlyMap<string, unknown>): Run {
 /** The step that made a run fail, which is what one wants to see first. */
 export function failingStep(steps: readonly Step[]): Step | undefined {
   return steps.findLast(step => step.StepStatus === 'Failed' || step.StepStatus === 'TimedOut')
+}
+
+/** The record of the run that failed, which this one goes on with. */
+export function resumedFrom({ record }: Pick<Run, 'record'>): string | undefined {
+  return record?.RecordOutputs?.find(output => output.OutputKey === 'ResumedFrom')?.OutputValue
+}
+
+/** Whether a step was taken over from the run that this one goes on with: it had ended before there was this one. */
+export function isTakenOver(step: Step, run: Pick<Run, 'record'>): boolean {
+  const begun = run.record?.RecordDetail?.CreatedTime
+  return (
+    resumedFrom(run) !== undefined &&
+    begun !== undefined &&
+    step.ExecutionEndTime !== undefined &&
+    step.ExecutionEndTime <= begun
+  )
 }
 
 /** Where a step's bar lies in the time of all of them, in hundredths of it. */

@@ -7,7 +7,7 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { ApiError } from '../api/client.ts'
 import { type Followed, useRun } from '../api/events.ts'
-import { failingStep, type Run } from '../api/run.ts'
+import { failingStep, isTakenOver, type Run, resumedFrom } from '../api/run.ts'
 import { useAct } from '../api/use-api.ts'
 import { to } from '../routing/location.ts'
 import { useLocation } from '../routing/use-location.ts'
@@ -16,6 +16,7 @@ import { nameOfArn, visible } from '../words/text.ts'
 import { Answer } from './answer.tsx'
 import { Failure } from './failure.tsx'
 import { LogView } from './log-view.tsx'
+import { ResumeRun, useResumePoint } from './resume-run.tsx'
 import { Pairs, Timeline } from './timeline.tsx'
 import { Waiting } from './waiting.tsx'
 import { Status, Text, Time } from './words.tsx'
@@ -31,12 +32,13 @@ export function RunView({ followed, title }: { readonly followed: Followed; read
 function Shown({ run, isLive, title }: { readonly run: Run; readonly isLive: boolean; readonly title: string }) {
   const { record, by, execution, steps, refused } = run
   const detail = record?.RecordDetail
+  const resumed = resumedFrom(run)
   const status = detail?.Status ?? execution?.AutomationExecutionStatus ?? ''
   const waiting = steps.findLast(step => step.StepStatus === 'Waiting')
   const progress = record?.RecordOutputs?.find(output => output.OutputKey === 'Progress')?.OutputValue
   const outputs = Object.fromEntries(
     (record?.RecordOutputs ?? [])
-      .filter(({ OutputKey }) => OutputKey !== 'Progress')
+      .filter(({ OutputKey }) => OutputKey !== 'Progress' && OutputKey !== 'ResumedFrom')
       .map(output => [output.OutputKey ?? '', output.OutputValue ?? '']),
   )
   return (
@@ -84,6 +86,9 @@ function Shown({ run, isLive, title }: { readonly run: Run; readonly isLive: boo
                 </Text>
               ),
             },
+            ...(resumed === undefined
+              ? []
+              : [{ label: 'Goes on with', value: <a href={to('/records', resumed)}>{visible(resumed)}</a> }]),
             { label: 'Since', value: <Time of={detail?.CreatedTime ?? execution?.ExecutionStartTime} /> },
             { label: 'Last change', value: <Time of={execution?.ExecutionEndTime ?? detail?.UpdatedTime} /> },
             {
@@ -116,7 +121,7 @@ function Shown({ run, isLive, title }: { readonly run: Run; readonly isLive: boo
             </Header>
           }
         >
-          <Timeline steps={steps} />
+          <Timeline steps={steps} isTakenOver={step => isTakenOver(step, run)} />
         </Container>
       )}
       {progress !== undefined && (
@@ -144,13 +149,15 @@ function Shown({ run, isLive, title }: { readonly run: Run; readonly isLive: boo
 }
 
 /** The failing step, why, and what to do next. */
-function Failed({ run: { record, execution, steps } }: { readonly run: Run }) {
+function Failed({ run: { record, actionId, execution, steps } }: { readonly run: Run }) {
   const { setQuery } = useLocation()
   const errors = record?.RecordDetail?.RecordErrors ?? []
   const step = failingStep(steps)
   const isFailed = record
     ? record.RecordDetail?.Status === 'FAILED'
     : /^(Failed|TimedOut)$/.test(execution?.AutomationExecutionStatus ?? '')
+  const recordId = record?.RecordDetail?.RecordId
+  const point = useResumePoint(recordId, isFailed && actionId !== undefined)
   if (!isFailed) return null
   const message = step?.FailureMessage ?? execution?.FailureMessage ?? errors.map(error => error.Description).join('\n')
   const product = record?.RecordDetail?.ProvisionedProductId
@@ -165,6 +172,10 @@ function Failed({ run: { record, execution, steps } }: { readonly run: Run }) {
               Show the step
             </Button>
           )}
+          {product && actionId !== undefined && (
+            <Button href={to('/provisioned-products', product, 'actions', actionId)}>Run again</Button>
+          )}
+          {recordId !== undefined && point.data && <ResumeRun recordId={recordId} point={point.data} />}
           {product && <Button href={to('/provisioned-products', product)}>To the product</Button>}
         </SpaceBetween>
       }
@@ -174,8 +185,9 @@ function Failed({ run: { record, execution, steps } }: { readonly run: Run }) {
         <span>
           {step?.OnFailure === 'Continue'
             ? 'The run went on after this step.'
-            : 'Steps before it are done and stay done. When its cause is mended, run the action again from the product.'}
+            : `Steps before it are done and stay done. When its cause is mended, ${point.data ? 'resume it from the step that failed, or run all of it again' : 'run the action again'}.`}
         </span>
+        {point.error?.code === 'InvalidStateException' && <Text>{point.error.message}</Text>}
       </SpaceBetween>
     </Alert>
   )

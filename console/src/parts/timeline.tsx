@@ -11,19 +11,28 @@ import { LogView } from './log-view.tsx'
 import { Status, Text, Time, useNow, Value } from './words.tsx'
 
 /** A run's steps as bars in its time. One of them is open, named in the address. */
-export function Timeline({ steps }: { readonly steps: readonly Step[] }) {
+export function Timeline({
+  steps,
+  isTakenOver = () => false,
+}: {
+  readonly steps: readonly Step[]
+  /** Whether a step was run by an earlier run, whose work this one goes on with. */
+  readonly isTakenOver?: (step: Step) => boolean
+}) {
   const { query, setQuery } = useLocation()
   const isRunning = steps.some(step => step.ExecutionStartTime !== undefined && step.ExecutionEndTime === undefined)
   const now = useNow(isRunning ? 500 : 60_000)
-  const started = steps.flatMap(step => step.ExecutionStartTime ?? [])
-  const ended = steps.flatMap(step => step.ExecutionEndTime ?? [])
+  const own = steps.filter(step => !isTakenOver(step))
+  const started = own.flatMap(step => step.ExecutionStartTime ?? [])
+  const ended = own.flatMap(step => step.ExecutionEndTime ?? [])
   const all = { begin: Math.min(...started), end: isRunning ? Math.max(now, ...ended) : Math.max(...ended, ...started) }
   return (
     <ol className="timeline">
       {steps.map(step => {
         const id = step.StepExecutionId ?? step.StepName ?? ''
         const isOpen = query['step'] === id
-        const bar = started.length > 0 ? barOf(step, all) : undefined
+        const isOwn = !isTakenOver(step)
+        const bar = started.length > 0 && isOwn ? barOf(step, all) : undefined
         const status = step.StepStatus ?? 'Pending'
         const seconds =
           step.ExecutionStartTime === undefined ? undefined : (step.ExecutionEndTime ?? now) - step.ExecutionStartTime
@@ -42,6 +51,7 @@ export function Timeline({ steps }: { readonly steps: readonly Step[] }) {
                 <small>
                   {visible(step.Action ?? '')}
                   {subtitle(step)}
+                  {!isOwn && ' · taken over, not run again'}
                 </small>
               </span>
               <Status of={status} />

@@ -62,6 +62,11 @@ export const ACTIVITY_OPTIONS: readonly OptionSpec[] = [
   option('limit', { type: 'int' }),
 ]
 
+export const RESUME_RUN_OPTIONS: readonly OptionSpec[] = [
+  option('show', { takes: 'flag', constant: true }),
+  option('step-name'),
+]
+
 const WAIT_OPTIONS: readonly OptionSpec[] = [
   option('wait', { takes: 'flag', constant: true }),
   option('wait-timeout', { type: 'float' }),

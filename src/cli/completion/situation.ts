@@ -7,6 +7,7 @@ import {
   EXECUTIONS_OPTIONS,
   EXPLAIN_OPTIONS,
   extraOptions,
+  RESUME_RUN_OPTIONS,
   SIGNAL_OPTIONS,
   WAITERS,
   waiterOptions,
@@ -49,6 +50,7 @@ const ownOptions: ReadonlyMap<string, readonly OptionSpec[]> = new Map([
   ['batch', BATCH_OPTIONS],
   ['executions', EXECUTIONS_OPTIONS],
   ['explain', EXPLAIN_OPTIONS],
+  ['resume-run', RESUME_RUN_OPTIONS],
   ...Object.entries(SIGNAL_OPTIONS),
 ])
 

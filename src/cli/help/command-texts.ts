@@ -15,6 +15,7 @@ export const COMMAND_TEXTS: ReadonlyMap<string, string> = new Map([
   ['reject', 'Reject the step of an execution that waits for an approval; `reject help` says how.'],
   ['restore', 'Put a backup in place of a database.'],
   ['resume', 'Let an execution that pauses go on; `resume help` says how.'],
+  ['resume-run', 'Go on with a run that failed, from the step that did; `resume-run help` says how.'],
   ['server', 'Run the Bellhop server; `server --help` lists its options.'],
   ['servicecatalog', 'Portfolios, products, provisioned products, and the actions that may be run on them.'],
   ['sqs', 'The queues that external engines take their work from.'],

@@ -12,6 +12,7 @@ import {
   EXECUTIONS_OPTIONS,
   EXPLAIN_OPTIONS,
   extraOptions,
+  RESUME_RUN_OPTIONS,
   SIGNAL_OPTIONS,
   WAITERS,
   waiterOptions,
@@ -154,6 +155,7 @@ test('no option and no command of ours is without a text', () => {
     ...BATCH_OPTIONS,
     ...EXECUTIONS_OPTIONS,
     ...EXPLAIN_OPTIONS,
+    ...RESUME_RUN_OPTIONS,
     ...signals,
     ...WAITERS.flatMap(waiterOptions),
   ]

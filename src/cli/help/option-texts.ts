@@ -67,6 +67,8 @@ export const EXTRA_OPTION_TEXTS: ReadonlyMap<string, string> = new Map([
   ['operation', 'The operation that is asked about: provision-product, iam:create-user. Service Catalog’s come first.'],
   ['input', 'What it would be called with, as JSON or file://; ids and tags count.'],
   ['principal', 'ARN of the user, role or session: who would call it (default: you), or who did it.'],
+  ['show', 'Only say where it would go on, and what is taken over.'],
+  ['step-name', 'Refuse to go on from any other step.'],
   ['mine', 'What is your own, instead of all that you may see.'],
   ['type', 'Of this type, such as PROVISION_PRODUCT or APPROVE.'],
   ['status', 'Records that are in this status.'],

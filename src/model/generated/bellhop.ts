@@ -37,6 +37,15 @@ export type ActivityStatus = 'CREATED' | 'IN_PROGRESS' | 'IN_PROGRESS_IN_ERROR' 
 
 export type ActivityType = 'PROVISION_PRODUCT' | 'UPDATE_PROVISIONED_PRODUCT' | 'TERMINATE_PROVISIONED_PRODUCT' | 'EXECUTE_PROVISIONED_PRODUCT_SERVICE_ACTION' | 'APPROVE' | 'REJECT' | 'RESUME' | 'START_STEP' | 'STOP_STEP' | 'CANCEL' | 'COMPLETE'
 
+export interface DescribeResumePointInput {
+  readonly RecordId: string
+}
+
+export interface DescribeResumePointOutput {
+  readonly StepName: string
+  readonly TakenSteps: readonly TakenStep[]
+}
+
 export interface ExplainAccessInput {
   readonly Principal?: string
   readonly Operation?: string
@@ -104,6 +113,31 @@ export interface ListActivityOutput {
 
 export type PrincipalType = 'USER' | 'ROLE_SESSION'
 
+export interface RecordDetail {
+  readonly RecordId?: string
+  readonly ProvisionedProductName?: string
+  readonly Status?: ActivityStatus
+  readonly CreatedTime?: Date
+  readonly UpdatedTime?: Date
+  readonly ProvisionedProductType?: string
+  readonly RecordType?: string
+  readonly ProvisionedProductId?: string
+  readonly ProductId?: string
+  readonly ProvisioningArtifactId?: string
+  readonly PathId?: string
+  readonly LaunchRoleArn?: string
+}
+
+export interface ResumeServiceActionInput {
+  readonly RecordId: string
+  readonly StepName?: string
+  readonly ExecuteToken: string
+}
+
+export interface ResumeServiceActionOutput {
+  readonly RecordDetail?: RecordDetail
+}
+
 export interface Statement {
   readonly Policy: string
   readonly Holder?: string
@@ -113,12 +147,22 @@ export interface Statement {
   readonly Reason?: string
 }
 
+export interface TakenStep {
+  readonly StepName: string
+  readonly Action: string
+  readonly StepStatus: string
+  readonly Iteration?: number
+}
+
 /** Input and output of every operation, by the operation's name. */
 export interface BellhopOperations {
+  readonly DescribeResumePoint: { readonly input: DescribeResumePointInput; readonly output: DescribeResumePointOutput }
   readonly ExplainAccess: { readonly input: ExplainAccessInput; readonly output: ExplainAccessOutput }
   readonly ListActivity: { readonly input: ListActivityInput; readonly output: ListActivityOutput }
+  readonly ResumeServiceAction: { readonly input: ResumeServiceActionInput; readonly output: ResumeServiceActionOutput }
 }
 
 export type BellhopErrorName =
   | 'InvalidParametersException'
+  | 'InvalidStateException'
   | 'ResourceNotFoundException'

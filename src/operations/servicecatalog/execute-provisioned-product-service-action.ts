@@ -1,22 +1,8 @@
-import { automationDefinitionArn } from '../../catalog/arns.ts'
-import {
-  actionParameters,
-  definedParameters,
-  ServiceActionParameterError,
-} from '../../catalog/service-action-parameters.ts'
-import {
-  AccessDeniedException,
-  InvalidAutomationExecutionParametersException,
-  InvalidParametersException,
-} from '../../protocol/errors.ts'
-import type { Caller, Services } from '../operation.ts'
-import { requirePassRole } from '../pass-role.ts'
+import { runOutputs } from '../../catalog/action-outputs.ts'
 import { accepted } from './accepted.ts'
-import { type ExecutableAction, findExecutableAction } from './executable-action.ts'
+import { actionRun, executedDocument } from './action-run.ts'
+import { findExecutableAction } from './executable-action.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
-
-/** The parameter by which a document is told the role it acts as, by AWS's convention. */
-const roleParameter = 'AutomationAssumeRole'
 
 /**
  * Accepts one run of a service action: record CREATED, product UNDER_CHANGE, execution and token in one transaction. What
@@ -26,42 +12,21 @@ export const executeProvisionedProductServiceAction: ServiceCatalogOperation<
   'ExecuteProvisionedProductServiceAction',
   'storage' | 'clock' | 'ids' | 'documents' | 'executions'
 > = async (input, caller, services) => {
-  const { storage, ids, documents, executions } = services
+  const { storage, ids, executions } = services
   const found = await findExecutableAction(services, caller, input)
-  const { product, document } = found
-  const definedRole = roleOf(found)
-  if (definedRole === undefined) requireOwnPermission(caller, found)
-  const parameters = givenParameters(found, input.Parameters ?? {})
-  // A role that the caller names is handed over by the caller; the definition's was by whoever wrote it.
-  for (const role of parameters[roleParameter] ?? [])
-    if (role !== '') requirePassRole(caller, role, 'ssm.amazonaws.com')
-  const takesRole = documents.check(document.content).parameters.some(parameter => parameter.name === roleParameter)
-  if (definedRole && takesRole && !parameters[roleParameter]) parameters[roleParameter] = [definedRole]
-  documents.checkParameters(document.content, parameters)
-  const roleArn = definedRole ?? documentRole(found, parameters, caller, services)
-
+  const { product } = found
+  const { parameters, roleArn } = actionRun(found, input.Parameters ?? {}, caller, services)
+  const document = executedDocument(found, caller)
   const executionId = ids.uuidAt(services.clock.now())
   const { record, execution } = accepted(product, caller, services, {
     type: 'EXECUTE_PROVISIONED_PRODUCT_SERVICE_ACTION',
     kind: 'automation',
     executionId,
-    document: {
-      name: document.name,
-      version: document.version,
-      content: document.content,
-      targetType: document.targetType,
-      owner: document.scope.accountId === caller.scope.accountId ? undefined : document.scope,
-    },
+    document,
     launchRoleArn: product.detail.LaunchRoleArn,
     roleArn,
     parameters,
-    outputs: [
-      {
-        OutputKey: 'AutomationExecutionId',
-        OutputValue: executionId,
-        Description: 'The automation execution that runs this service action.',
-      },
-    ],
+    outputs: runOutputs({ id: executionId }),
     request: { serviceActionId: input.ServiceActionId, documentName: document.name, roleArn },
   })
   const answer = await storage.provisionedProducts.change(record, execution, caller.claim, {
@@ -69,56 +34,4 @@ export const executeProvisionedProductServiceAction: ServiceCatalogOperation<
   })
   executions.wake(executionId)
   return answer
-}
-
-/**
- * Without AssumeRole an action runs with the requester's own permissions, who must be allowed to start its document (admin
- * guide, "Using service actions"). Throws AccessDeniedException, in AWS's words.
- */
-function requireOwnPermission(caller: Caller, { document: { name, version, scope } }: ExecutableAction): void {
-  if (caller.decide('ssm:StartAutomationExecution', automationDefinitionArn(scope, name, version)).allowed) return
-  throw new AccessDeniedException(
-    'An error occurred (AccessDeniedException) when calling the StartAutomationExecution operation: User is not authorized to perform: ssm:StartAutomationExecution on the resource.',
-  )
-}
-
-/** The role that the document itself names; one that comes of what the requester gives, they must be allowed to pass. */
-function documentRole(
-  { document: { content } }: ExecutableAction,
-  parameters: Readonly<Record<string, readonly string[]>>,
-  caller: Caller,
-  { documents }: Pick<Services, 'documents'>,
-): string | undefined {
-  try {
-    const role = documents.assumedRole(content, parameters, caller.scope)
-    if (role === undefined || role === documents.assumedRole(content, {}, caller.scope)) return role
-    requirePassRole(caller, role, 'ssm.amazonaws.com')
-    return role
-  } catch (error) {
-    if (!(error instanceof InvalidAutomationExecutionParametersException)) throw error
-    throw new InvalidParametersException(error.message, { cause: error })
-  }
-}
-
-function givenParameters(
-  { product, definition, document }: ExecutableAction,
-  given: Readonly<Record<string, readonly string[]>>,
-): Record<string, readonly string[]> {
-  try {
-    return actionParameters(definedParameters(definition.Parameters), given, product.resources, document.targetType)
-  } catch (error) {
-    if (error instanceof ServiceActionParameterError) throw new InvalidParametersException(error.message)
-    throw error
-  }
-}
-
-/** The definition's AssumeRole: a role, or the product's own launch role, or none (the caller's own permissions). */
-function roleOf({ product, definition }: ExecutableAction): string | undefined {
-  if (definition.AssumeRole !== 'LAUNCH_ROLE') return definition.AssumeRole
-  if (!product.detail.LaunchRoleArn) {
-    throw new InvalidParametersException(
-      `Failed to retrieve credentials for role: the service action runs under the launch role, but provisioned product ${product.detail.Id} has none.`,
-    )
-  }
-  return product.detail.LaunchRoleArn
 }

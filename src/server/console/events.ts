@@ -203,15 +203,17 @@ async function snapshot(request: Request, options: Options): Promise<Snapshot> {
     const isEnded = endedStatuses.has(record.RecordDetail.Status)
     // Which the API's record does not tell, and whoever may see the record may know.
     const { storage } = options.services
-    const by = (await storage.records.get({ accountId: who.principal.accountId, region }, recordId))?.userArn ?? ''
+    const stored = await storage.records.get({ accountId: who.principal.accountId, region }, recordId)
+    const action = stored?.request.serviceActionId
+    const known = { record, by: stored?.userArn ?? '', ...(action !== undefined && { action }) }
     const id = record.RecordOutputs?.find(output => output.OutputKey === 'AutomationExecutionId')?.OutputValue
-    if (id === undefined) return { parts: { record, by }, isEnded, arn }
+    if (id === undefined) return { parts: known, isEnded, arn }
     try {
-      return { parts: { record, by, ...(await automation(id)) }, isEnded, arn }
+      return { parts: { ...known, ...(await automation(id)) }, isEnded, arn }
     } catch (error) {
       // Who may see the record need not be allowed to see its execution.
       if (!(error instanceof ServiceError)) throw error
-      return { parts: { record, by, refused: { code: error.code, message: error.message } }, isEnded, arn }
+      return { parts: { ...known, refused: { code: error.code, message: error.message } }, isEnded, arn }
     }
   }
   if (executionId === null) throw new InvalidParametersException('Name a recordId or an executionId.')

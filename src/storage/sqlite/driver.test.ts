@@ -9,6 +9,7 @@ import { testActivity } from '../activity.testsuite.ts'
 import { testAutomations } from '../automations.testsuite.ts'
 import { testPlaces } from '../places.testsuite.ts'
 import { testSearch } from '../provisioned-product-search.testsuite.ts'
+import { testResume } from '../resume.testsuite.ts'
 import { type Backend, testStorage } from '../storage.testsuite.ts'
 import { openStorage } from '../storage.ts'
 import { SqliteDriver } from './driver.ts'
@@ -92,4 +93,5 @@ testStorage(backend)
 testActivity(backend)
 testPlaces(backend)
 testAutomations(backend)
+testResume(backend)
 testSearch(backend)

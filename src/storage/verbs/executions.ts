@@ -190,6 +190,14 @@ export const executions = {
     return rows.map(row => fromJson<StepExecution>(row.data))
   }),
 
+  /** The record of the run that has gone on with this one, which failed; undefined when none has. */
+  resumedBy: read(function* (executionId: string) {
+    const row = yield* first(
+      db.selectFrom('resumed_executions').select('resumed_by').where('execution_id', '=', executionId),
+    )
+    return row?.resumed_by
+  }),
+
   /** Oldest first. */
   signals: read(function* (executionId: string) {
     const rows = yield* all(selectSignals({ executionId }))

@@ -1,6 +1,6 @@
 import type { Compilable } from 'kysely'
 import type { CatalogRecord, ProvisionedProduct } from '../../catalog/entities.ts'
-import type { Execution } from '../../catalog/execution.ts'
+import type { Execution, StepExecution } from '../../catalog/execution.ts'
 import { mayStart, underChange } from '../../catalog/lifecycle.ts'
 import { Refusal } from '../../catalog/refusal.ts'
 import type { Scope } from '../../catalog/scope.ts'
@@ -11,7 +11,7 @@ import { LastRead } from '../last-read.ts'
 import { prepared } from '../prepared.ts'
 import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
 import { requireArtifactAnywhere } from './artifacts.ts'
-import { insertExecution } from './executions.ts'
+import { insertExecution, saveSteps } from './executions.ts'
 import { type AccessFilter, ownedBy } from './owned.ts'
 import {
   changedColumns,
@@ -230,20 +230,32 @@ export const provisionedProducts = {
     answer: { readonly RecordDetail?: RecordDetail },
   ) {
     return yield* once(claim, answer, record.detail.CreatedTime, function* () {
-      const { ProvisionedProductId: id, RecordType: type } = record.detail
-      const found = yield* getForChange(record.scope, id)
-      if (!found) throw new Refusal('NotFound', `Provisioned product ${id} not found.`)
-      const { product } = found
-      if (type === 'PROVISION_PRODUCT' || !mayStart(type, product.detail.Status)) {
-        throw new Refusal('InvalidState', `Provisioned product ${id} is in status ${product.detail.Status}.`)
-      }
-      if (type === 'UPDATE_PROVISIONED_PRODUCT') {
-        const { ProductId, ProvisioningArtifactId } = record.detail
-        yield* requireArtifactAnywhere(ProductId ?? '', ProvisioningArtifactId ?? '')
-      }
-      yield* updateProvisionedProduct(underChange(product, record), found)
-      yield* insertRecord(record)
-      yield* insertExecution(execution)
+      yield* acceptChange(record, execution)
+    })
+  }),
+
+  /**
+   * Accepts a run that goes on with one that failed, as `change` does, with the rows that it takes over. Refuses InvalidState
+   * besides when that one was gone on with before.
+   */
+  resume: write(function* (
+    record: CatalogRecord,
+    execution: Execution & Required<Pick<Execution, 'resumes'>>,
+    steps: readonly StepExecution[],
+    claim: TokenClaim | undefined,
+    answer: { readonly RecordDetail?: RecordDetail },
+  ) {
+    return yield* once(claim, answer, record.detail.CreatedTime, function* () {
+      yield* acceptChange(record, execution)
+      const { executionId, recordId } = execution.resumes
+      const before = yield* first(
+        db.selectFrom('resumed_executions').select('resumed_by').where('execution_id', '=', executionId),
+      )
+      if (before) throw new Refusal('InvalidState', `Record ${recordId} was resumed already, as ${before.resumed_by}.`)
+      yield* run(
+        db.insertInto('resumed_executions').values({ execution_id: executionId, resumed_by: record.detail.RecordId }),
+      )
+      yield* saveSteps(steps)
     })
   }),
 
@@ -269,4 +281,21 @@ export const provisionedProducts = {
       yield* insertRecord(record)
     })
   }),
+}
+
+function* acceptChange(record: CatalogRecord, execution: Execution): Steps<void> {
+  const { ProvisionedProductId: id, RecordType: type } = record.detail
+  const found = yield* getForChange(record.scope, id)
+  if (!found) throw new Refusal('NotFound', `Provisioned product ${id} not found.`)
+  const { product } = found
+  if (type === 'PROVISION_PRODUCT' || !mayStart(type, product.detail.Status)) {
+    throw new Refusal('InvalidState', `Provisioned product ${id} is in status ${product.detail.Status}.`)
+  }
+  if (type === 'UPDATE_PROVISIONED_PRODUCT') {
+    const { ProductId, ProvisioningArtifactId } = record.detail
+    yield* requireArtifactAnywhere(ProductId ?? '', ProvisioningArtifactId ?? '')
+  }
+  yield* updateProvisionedProduct(underChange(product, record), found)
+  yield* insertRecord(record)
+  yield* insertExecution(execution)
 }

@@ -27,6 +27,7 @@ export const retention = {
     yield* run(db.deleteFrom('steps').where('execution_id', 'in', ids))
     yield* run(db.deleteFrom('signals').where('execution_id', 'in', ids))
     yield* run(db.deleteFrom('execution_tags').where('execution_id', 'in', ids))
+    yield* run(db.deleteFrom('resumed_executions').where('execution_id', 'in', ids))
     yield* run(db.deleteFrom('executions').where('id', 'in', ids))
     return ids.length
   }),
