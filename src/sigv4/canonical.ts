@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import crypto from 'node:crypto'
 import type { HttpRequest, SigningKeyScope } from './types.ts'
 
 /** The only algorithm of Signature Version 4 that the services we speak declare (aws.auth#sigv4). */
@@ -23,19 +23,14 @@ export function canonicalRequest(
   bodyHash: string,
   options?: CanonicalOptions,
 ): string {
-  return [
-    request.method,
-    canonicalPath(request.path, options?.normalizePath ?? true),
-    canonicalQuery(request.query),
-    canonicalHeaders(request.headers, signedHeaders),
-    signedHeaders.join(';'),
-    bodyHash,
-  ].join('\n')
+  const path = canonicalPath(request.path, options?.normalizePath ?? true)
+  const headers = canonicalHeaders(request.headers, signedHeaders)
+  return `${request.method}\n${path}\n${canonicalQuery(request.query)}\n${headers}\n${signedHeaders.join(';')}\n${bodyHash}`
 }
 
 /** Task 2. `dateTime` is ISO 8601 basic format, e.g. 20150830T123600Z. */
 export function stringToSign(canonical: string, dateTime: string, scope: SigningKeyScope): string {
-  return [ALGORITHM, dateTime, credentialScope(dateTime.slice(0, 8), scope), sha256Hex(canonical)].join('\n')
+  return `${ALGORITHM}\n${dateTime}\n${credentialScope(dateTime.slice(0, 8), scope)}\n${sha256Hex(canonical)}`
 }
 
 /** `20150830/us-east-1/servicecatalog/aws4_request`: what follows the access key id in Credential. */
@@ -49,42 +44,69 @@ export function signature(secretAccessKey: string, date: string, scope: SigningK
 }
 
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex')
+  return sha256(data, 'hex')
+}
+
+/** In one call where Node has it (20.12), which takes a third of the time. */
+function sha256(data: string | Uint8Array, encoding: 'hex'): string
+function sha256(data: string | Uint8Array, encoding: 'buffer'): Buffer
+function sha256(data: string | Uint8Array, encoding: 'hex' | 'buffer'): string | Buffer {
+  if (typeof crypto.hash === 'function') return crypto.hash('sha256', data, encoding)
+  const hash = crypto.createHash('sha256').update(data)
+  return encoding === 'hex' ? hash.digest('hex') : hash.digest()
 }
 
 /** 20150830T123600Z; fractions of a second are dropped, as the format has none. */
 export function basicDateTime(date: Date): string {
-  return date.toISOString().replace(/[-:]|\.\d{3}/g, '')
+  const iso = date.toISOString()
+  // Years beyond 9999 have more digits.
+  const year = iso.length - 20
+  return `${iso.slice(0, year)}${iso.slice(year + 1, year + 3)}${iso.slice(year + 4, year + 9)}${iso.slice(year + 10, year + 12)}${iso.slice(year + 13, year + 15)}Z`
 }
 
 /**
  * Derived keys by secret (hashed, so that no secret is a map key), day, region and service. A key is good for a day and
  * costs four HMACs, which a server would otherwise repeat for every request. Regions are the caller's choice: bounded.
  */
-const derivedKeys = new Map<string, KeyObject>()
+const derivedKeys = new Map<string, HmacKey>()
 const DERIVED_KEYS_MAX = 1000
 
-function signingKey(secretAccessKey: string, date: string, scope: SigningKeyScope): KeyObject {
-  const name = [sha256Hex(secretAccessKey), date, scope.region, scope.service].join('/')
+function signingKey(secretAccessKey: string, date: string, scope: SigningKeyScope): HmacKey {
+  const name = `${sha256Hex(secretAccessKey)}/${date}/${scope.region}/${scope.service}`
   const known = derivedKeys.get(name)
   if (known !== undefined) return known
-  const secret = createSecretKey(`AWS4${secretAccessKey}`, 'utf8')
   const key = [date, scope.region, scope.service, TERMINATOR].reduce(
-    (key, text) => createSecretKey(hmac(key, text)),
-    secret,
+    (key, text) => hmacKey(hmac(key, text)),
+    hmacKey(Buffer.from(`AWS4${secretAccessKey}`)),
   )
   if (derivedKeys.size >= DERIVED_KEYS_MAX) derivedKeys.delete(derivedKeys.keys().next().value!)
   derivedKeys.set(name, key)
   return key
 }
 
-/** The key as an object: Node takes longer to look at any other than to use it (docs/decisions.md). */
-function hmac(key: KeyObject, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest()
+/** A key as HMAC uses it (RFC 2104): as long as a block of SHA-256, combined with the inner and the outer padding. */
+interface HmacKey {
+  readonly inner: Buffer
+  readonly outer: Buffer
+}
+
+const BLOCK_BYTES = 64
+
+function hmacKey(key: Buffer): HmacKey {
+  const short = key.length > BLOCK_BYTES ? sha256(key, 'buffer') : key
+  const padded = (padding: number) => Buffer.alloc(BLOCK_BYTES, padding).map((byte, i) => byte ^ (short[i] ?? 0))
+  return { inner: Buffer.from(padded(0x36)), outer: Buffer.from(padded(0x5c)) }
+}
+
+/** HMAC-SHA256 in two hashes: Node's own takes five times as long to set up as these take together (docs/decisions.md). */
+function hmac({ inner, outer }: HmacKey, text: string): Buffer {
+  const digest = sha256(Buffer.concat([inner, Buffer.from(text)]), 'buffer')
+  return sha256(Buffer.concat([outer, digest]), 'buffer')
 }
 
 /** The path is encoded once more than it was sent: only S3 signs it as sent. */
 function canonicalPath(path: string, normalize: boolean): string {
+  if (path === '/') return path
   const segments = (normalize ? normalizedPath(path) : path).split('/')
   return segments.map(segment => encodeBytes(Buffer.from(segment))).join('/') || '/'
 }
@@ -101,6 +123,7 @@ function normalizedPath(path: string): string {
 
 /** Names and values are decoded first: clients differ in what they escape, and the escapes carry no meaning. */
 function canonicalQuery(query: string): string {
+  if (query === '') return query
   return query
     .split('&')
     .filter(part => part !== '')
@@ -121,15 +144,22 @@ function compare(a: string, b: string): number {
 }
 
 function canonicalHeaders(headers: HttpRequest['headers'], signedHeaders: readonly string[]): string {
-  const values = new Map<string, string[]>()
+  const values = new Map<string, string>()
   for (const [name, value] of headers) {
     const key = name.toLowerCase()
-    const folded = value.trim().replace(/\s+/g, ' ')
-    const list = values.get(key)
-    if (list) list.push(folded)
-    else values.set(key, [folded])
+    // Most headers are not signed, and the longest of them is the signature's own.
+    if (!signedHeaders.includes(key)) continue
+    const before = values.get(key)
+    values.set(key, before === undefined ? folded(value) : `${before},${folded(value)}`)
   }
-  return signedHeaders.map(name => `${name}:${values.get(name)?.join(',') ?? ''}\n`).join('')
+  let text = ''
+  for (const name of signedHeaders) text += `${name}:${values.get(name) ?? ''}\n`
+  return text
+}
+
+function folded(value: string): string {
+  const trimmed = value.trim()
+  return /\s\s|[^\S ]/.test(trimmed) ? trimmed.replace(/\s+/g, ' ') : trimmed
 }
 
 /** Bytes, not characters: an escape need not be UTF-8. A `%` that starts no escape stands for itself. */
