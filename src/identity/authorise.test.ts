@@ -77,6 +77,34 @@ test('every action that a managed policy names is one of an operation', () => {
   }
 })
 
+test('a verdict that was found out once holds for the same action and resource only, and never where a policy looks at more', () => {
+  const arn = (id: string) => `arn:aws:catalog:us-east-1:111122223333:product/${id}`
+  const ask = (who: Principal, operation: string, resource: string, source = '10.0.0.1') => {
+    const keys = new Map([
+      ['aws:sourceip', [source]],
+      ['aws:username', [source]],
+    ])
+    return authorise(who, { service: 'servicecatalog', operation, resources: [resource], keys }).allowed
+  }
+  const plain = inline({ Effect: 'Allow', Action: 'servicecatalog:DescribeProduct', Resource: arn('prod-a*') })
+  const byAddress = inline({
+    Effect: 'Allow',
+    Action: 'servicecatalog:DescribeProduct',
+    Resource: arn('prod-a*'),
+    Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.1' } },
+  })
+  const byVariable = inline({ Effect: 'Allow', Action: 'servicecatalog:*', Resource: arn('${aws:username}') })
+  for (let time = 0; time < 2; time += 1) {
+    assert.equal(ask(plain, 'DescribeProduct', arn('prod-a1')), true)
+    assert.equal(ask(plain, 'DescribeProduct', arn('prod-b1')), false)
+    assert.equal(ask(plain, 'DeleteProduct', arn('prod-a1')), false)
+    assert.equal(ask(byAddress, 'DescribeProduct', arn('prod-a1')), true)
+    assert.equal(ask(byAddress, 'DescribeProduct', arn('prod-a1'), '10.0.0.2'), false)
+    assert.equal(ask(byVariable, 'DescribeProduct', arn('10.0.0.2'), '10.0.0.2'), true)
+    assert.equal(ask(byVariable, 'DescribeProduct', arn('10.0.0.2')), false)
+  }
+})
+
 test('nobody but an administrator gets at identities, queues and documents', () => {
   const rows: [service: ServiceName, operation: string, who: string[]][] = [
     ['iam', 'CreateUser', ['administrator']],

@@ -1,7 +1,7 @@
 import { type ServiceName, services } from '../model/services.ts'
 import { type AccessLevel, accessLevels, levelKeys, levelledOperations } from './access-level.ts'
 import { evaluate, evaluateAnywhere, type Verdict } from './evaluate.ts'
-import type { RequestKeys } from './pattern.ts'
+import { keysWhenAsked, type RequestKeys } from './pattern.ts'
 import type { Principal } from './principal.ts'
 
 export type Decision =
@@ -147,10 +147,10 @@ const actsOnOthers: ReadonlySet<string> = new Set(['SendAutomationSignal', 'Stop
 export function keysFor({ keys, resourceKeys }: OperationCall, resource: string): RequestKeys {
   const more = resourceKeys?.get(resource)
   // What the request itself says comes last, and counts: the boundary that is to be set, not the one that is there.
-  return more ? new Map([...more, ...keys]) : keys
+  return more ? keysWhenAsked(() => new Map([...more, ...keys])) : keys
 }
 
 /** The keys with those that a product of the caller's at this level has. */
 export function withLevel(keys: RequestKeys, level: AccessLevel): RequestKeys {
-  return new Map([...keys, ...levelKeys(level).map(key => [key, ['self']] as const)])
+  return keysWhenAsked(() => new Map([...keys, ...levelKeys(level).map(key => [key, ['self']] as const)]))
 }

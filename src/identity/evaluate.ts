@@ -33,7 +33,40 @@ export type Verdict =
 
 /** Whether permissions allow a request: explicit deny first, then boundary and session, then allow, else deny. Pure. */
 export function evaluate(permissions: Permissions, request: AccessRequest): Verdict {
-  return verdict(permissions, policies => effectOf(policies, request))
+  // Inputs are not validated yet: what is no ARN's length is not kept.
+  const known = request.resource.length <= RESOURCE_MAX ? verdictsOf(permissions) : undefined
+  if (!known) return verdict(permissions, policies => effectOf(policies, request))
+  const asked = `${request.action} ${request.resource}`
+  let found = known.get(asked)
+  if (found === undefined) {
+    found = verdict(permissions, policies => effectOf(policies, request))
+    if (known.size >= VERDICTS_MAX) known.clear()
+    known.set(asked, found)
+  }
+  return found
+}
+
+/**
+ * What permissions say that look at nothing of a request but its action and resource, once it was found out; undefined:
+ * they look at more. Permissions never change: a policy that is written makes others.
+ */
+const verdicts = new WeakMap<Permissions, Map<string, Verdict> | 'looks at keys'>()
+const VERDICTS_MAX = 100
+const RESOURCE_MAX = 300
+
+function verdictsOf(permissions: Permissions): Map<string, Verdict> | undefined {
+  let known = verdicts.get(permissions)
+  if (known === undefined) {
+    const { identity, boundary, session = [] } = permissions
+    const policies = [...identity, ...(boundary ? [boundary] : []), ...session]
+    known = policies.some(({ statements }) => statements.some(looksAtKeys)) ? 'looks at keys' : new Map()
+    verdicts.set(permissions, known)
+  }
+  return known === 'looks at keys' ? undefined : known
+}
+
+function looksAtKeys({ conditions, actions, resources }: Statement): boolean {
+  return conditions.length > 0 || [...actions.of, ...(resources?.of ?? [])].some(({ hasVariables }) => hasVariables)
 }
 
 /**

@@ -1,5 +1,22 @@
 /** The values of condition keys and policy variables in one request, by the key's name in lower case. */
-export type RequestKeys = ReadonlyMap<string, readonly string[]>
+export interface RequestKeys extends Iterable<[key: string, values: readonly string[]]> {
+  get(key: string): readonly string[] | undefined
+  has(key: string): boolean
+}
+
+/** Keys that are put together when a policy looks at one of them: most look at none. */
+export function keysWhenAsked(make: () => RequestKeys): RequestKeys {
+  let made: RequestKeys | undefined
+  const keys = () => {
+    made ??= make()
+    return made
+  }
+  return {
+    get: key => keys().get(key),
+    has: key => keys().has(key),
+    [Symbol.iterator]: () => keys()[Symbol.iterator](),
+  }
+}
 
 /**
  * Whether a text has the form of a condition key: a service's, or an identity provider's, which begins with its address

@@ -1,4 +1,4 @@
-import type { RequestKeys } from './pattern.ts'
+import { keysWhenAsked, type RequestKeys } from './pattern.ts'
 import type { Principal } from './principal.ts'
 
 /** What is known of a request besides who sent it. */
@@ -17,6 +17,10 @@ export interface Circumstances {
  * lower case. aws:SecureTransport is false: the server speaks plain HTTP, whatever stands in front of it.
  */
 export function requestKeys(principal: Principal, circumstances: Circumstances): RequestKeys {
+  return keysWhenAsked(() => keysOf(principal, circumstances))
+}
+
+function keysOf(principal: Principal, circumstances: Circumstances): RequestKeys {
   const { input } = circumstances
   const keys = new Map<string, readonly string[]>([
     ...anybodysKeys(circumstances),

@@ -1,6 +1,7 @@
 import type { Scope } from '../catalog/scope.ts'
 import { type Authorisation, authorise, judgedAs, type OperationCall } from '../identity/authorise.ts'
 import type { RequestKeys } from '../identity/pattern.ts'
+import type { Policy } from '../identity/policy.ts'
 import type { Principal } from '../identity/principal.ts'
 import { requestKeys } from '../identity/request-keys.ts'
 import type { ServiceName } from '../model/services.ts'
@@ -38,6 +39,7 @@ export async function judge(principal: Principal, incoming: IncomingCall, storag
   return { scope, call, authorisation: authorise(principal, call) }
 }
 
-function looksAtResource({ permissions: { identity, boundary, session = [] } }: Principal): boolean {
-  return [...identity, ...(boundary ? [boundary] : []), ...session].some(policy => policy.looksAtResource)
+function looksAtResource({ permissions: { identity, boundary, session } }: Principal): boolean {
+  const looks = (policy: Policy) => policy.looksAtResource
+  return identity.some(looks) || (boundary?.looksAtResource ?? false) || (session?.some(looks) ?? false)
 }
