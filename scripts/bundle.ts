@@ -165,7 +165,7 @@ async function chunksOf(): Promise<ReadonlyMap<string, Chunk>> {
     format: 'esm',
     target: 'node20',
     // Error names and stack traces are read by people.
-    keepNames: true,
+    keepNames: false,
     minifySyntax: true,
     legalComments: 'none',
     define: { 'import.meta.dirname': '__dirname' },

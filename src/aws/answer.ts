@@ -56,7 +56,8 @@ function plain(value: unknown): unknown {
   // JSON in a header or member: read when asked for, and a String object until then.
   if (value instanceof String) return String(value)
   if (Array.isArray(value)) return value.map(plain)
-  if ('string' in value && 'type' in value && value.constructor?.name === 'NumericValue') return String(value.string)
+  // A number with more digits than a double has (NumericValue), known as the runtime itself knows it.
+  if ('string' in value && 'type' in value && value.type === 'bigDecimal') return String(value.string)
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]))
 }
 
