@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ServiceModel } from '../model/service-model.ts'
 import { services } from '../model/services.ts'
-import { decodeInput, encodeError, encodeOutput } from './codec.ts'
+import { decodeInput, encodeError } from './codec.ts'
 import {
   InternalFailure,
   InvalidDocument,
@@ -11,6 +11,7 @@ import {
   SerializationException,
   UnknownOperationException,
 } from './errors.ts'
+import { outputText } from './json-output.ts'
 
 /** One operation with a member of every type; the real models lack some in inputs. */
 const model: ServiceModel = {
@@ -200,19 +201,32 @@ describe('output', () => {
       I: 0,
     }
     assert.equal(
-      JSON.stringify(encodeOutput(model, 'Do', output)),
+      outputText(model, 'Do', output),
       '{"B":false,"I":0,"T":1564000000.123,"Blob":"AP8=","List":["a","b"],"Map":{"b":2},"Inner":{"T":1}}',
     )
   })
 
+  test('what is frozen is written once for each shape that it is written as', () => {
+    const inner = Object.freeze({ S: 'x', T: new Date(1000) })
+    const text = '{"Inner":{"S":"x","T":1}}'
+    for (let time = 0; time < 2; time += 1) {
+      assert.equal(outputText(model, 'Do', { Inner: inner }), text)
+      assert.equal(outputText(model, 'Do', inner), '{"S":"x","T":1}')
+    }
+    const changing = { S: 'x' }
+    assert.equal(outputText(model, 'Do', { Inner: changing }), '{"Inner":{"S":"x"}}')
+    changing.S = 'y"'
+    assert.equal(outputText(model, 'Do', { Inner: changing }), '{"Inner":{"S":"y\\""}}')
+  })
+
   test('a key __proto__ reaches the wire', () => {
     const map = Object.fromEntries([['__proto__', 1]])
-    assert.equal(JSON.stringify(encodeOutput(model, 'Do', { Map: map })), '{"Map":{"__proto__":1}}')
+    assert.equal(outputText(model, 'Do', { Map: map }), '{"Map":{"__proto__":1}}')
   })
 
   test('is an empty object where the model has none, or the handler returns nothing', () => {
-    assert.deepEqual(encodeOutput(model, 'Nothing', { S: 'x' }), {})
-    assert.deepEqual(encodeOutput(model, 'Do', undefined), {})
+    assert.equal(outputText(model, 'Nothing', { S: 'x' }), '{}')
+    assert.equal(outputText(model, 'Do', undefined), '{}')
   })
 })
 

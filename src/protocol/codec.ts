@@ -7,8 +7,8 @@ import type {
   StructureShape,
 } from '../model/service-model.ts'
 import { SerializationException, type ServiceError } from './errors.ts'
-import { decodeBase64, epochSeconds, parseEpochSeconds, parseIsoTimestamp, storableText } from './scalars.ts'
-import { errorShape, inputShape, isEmptyValue, isObject, outputShape, shapeOf } from './shapes.ts'
+import { decodeBase64, parseEpochSeconds, parseIsoTimestamp, storableText } from './scalars.ts'
+import { errorShape, inputShape, isEmptyValue, isObject, membersOf, shapeOf } from './shapes.ts'
 
 /** An operation's input or a structure within it: the model's members, those that were given. */
 export type Structure = Record<string, unknown>
@@ -27,16 +27,6 @@ export function decodeInput(model: ServiceModel, operation: string, value: unkno
   const given = value ?? {}
   if (!isObject(given)) throw new SerializationException(Array.isArray(given) ? START_OF_LIST : 'Expected null')
   return shape === undefined ? {} : decodeStructure(model, shape, given)
-}
-
-/**
- * An operation's output as JSON-ready values: the model's members in the model's order, timestamps as epoch seconds,
- * blobs in base64; undefined and null are left out. Handlers may return more than the model knows.
- */
-export function encodeOutput(model: ServiceModel, operation: string, output: unknown): Structure {
-  const shape = outputShape(model, operation)
-  if (shape === undefined || !isObject(output)) return {}
-  return encodeStructure(model, shape, output)
 }
 
 /** An error's body in the JSON protocols, ready for JSON. */
@@ -89,7 +79,7 @@ function decode(model: ServiceModel, ref: ShapeRef, value: unknown): unknown {
 
 function decodeStructure(model: ServiceModel, shape: StructureShape, value: Record<string, unknown>): Structure {
   const decoded: Structure = {}
-  for (const [name, ref] of Object.entries(shape.members)) {
+  for (const [name, ref] of membersOf(shape)) {
     if (!Object.hasOwn(value, name) || isEmptyValue(value[name])) continue
     decoded[name] = decode(model, ref, value[name])
   }
@@ -156,35 +146,4 @@ const NAMES: Readonly<Record<ScalarShape['type'], string>> = {
 function tokenOf(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'TRUE_VALUE' : 'FALSE_VALUE'
   return typeof value === 'number' ? 'NUMBER_VALUE' : 'STRING_VALUE'
-}
-
-function encode(model: ServiceModel, ref: ShapeRef, value: unknown): unknown {
-  const shape = shapeOf(model, ref)
-  switch (shape.type) {
-    case 'structure':
-      return encodeStructure(model, shape, value as Structure)
-    case 'list':
-      return (value as unknown[]).filter(item => !isEmptyValue(item)).map(item => encode(model, shape.member, item))
-    case 'map': {
-      const encoded: Structure = Object.create(null)
-      for (const [key, item] of Object.entries(value as Structure)) {
-        if (!isEmptyValue(item)) encoded[key] = encode(model, shape.value, item)
-      }
-      return encoded
-    }
-    case 'timestamp':
-      return value instanceof Date ? epochSeconds(value) : value
-    case 'blob':
-      return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value
-    default:
-      return value
-  }
-}
-
-function encodeStructure(model: ServiceModel, shape: StructureShape, value: Structure): Structure {
-  const encoded: Structure = {}
-  for (const [name, ref] of Object.entries(shape.members)) {
-    if (!isEmptyValue(value[name])) encoded[name] = encode(model, ref, value[name])
-  }
-  return encoded
 }

@@ -16,7 +16,7 @@ export function parseJson(bytes: Uint8Array, limits?: { readonly maxDepth?: numb
   }
   let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    text = utf8.decode(bytes)
   } catch (cause) {
     throw new SerializationException('The request body is not valid UTF-8.', { cause })
   }
@@ -27,6 +27,8 @@ export function parseJson(bytes: Uint8Array, limits?: { readonly maxDepth?: numb
     throw new SerializationException('The request body is not valid JSON.')
   }
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('"\\[]{}')
 

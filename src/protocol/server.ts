@@ -1,7 +1,8 @@
 import type { ServiceModel } from '../model/service-model.ts'
-import { decodeInput, encodeError, encodeOutput, type Structure } from './codec.ts'
+import { decodeInput, encodeError, type Structure } from './codec.ts'
 import type { ServiceError } from './errors.ts'
 import { parseJson } from './json.ts'
+import { outputText } from './json-output.ts'
 import { decodeQueryInput, encodeQueryError, encodeQueryOutput, parseQueryRequest } from './query.ts'
 
 export { validateInput } from './validate.ts'
@@ -31,7 +32,7 @@ export function readInput(model: ServiceModel, operation: string, body: Uint8Arr
 export function writeOutput(model: ServiceModel, operation: string, output: unknown, requestId: string): EncodedAnswer {
   const body = isQuery(model)
     ? encodeQueryOutput(model, operation, output, requestId)
-    : JSON.stringify(encodeOutput(model, operation, output))
+    : outputText(model, operation, output)
   return { status: 200, headers: [contentType(model)], body }
 }
 

@@ -23,6 +23,18 @@ export function shapeOf(model: ServiceModel, ref: ShapeRef): Shape {
   return shape
 }
 
+const members = new WeakMap<StructureShape, readonly (readonly [name: string, ref: ShapeRef])[]>()
+
+/** A structure's members in the model's order; a list that is made once. */
+export function membersOf(shape: StructureShape): readonly (readonly [name: string, ref: ShapeRef])[] {
+  let known = members.get(shape)
+  if (known === undefined) {
+    known = Object.entries(shape.members)
+    members.set(shape, known)
+  }
+  return known
+}
+
 /** The shape of an error, if the model declares it. */
 export function errorShape(model: ServiceModel, code: string): StructureShape | undefined {
   const shape = Object.hasOwn(model.shapes, code) ? model.shapes[code] : undefined

@@ -1,7 +1,7 @@
 import type { ServiceModel, Shape, ShapeRef, StructureShape } from '../model/service-model.ts'
 import type { Structure } from './codec.ts'
 import { ValidationException } from './errors.ts'
-import { inputShape, isEmptyValue, isObject, shapeOf } from './shapes.ts'
+import { inputShape, isEmptyValue, isObject, membersOf, shapeOf } from './shapes.ts'
 
 /** AWS's services stop after ten (seen by dynalite); it also bounds the work that bad input can cause. */
 const MAX_VIOLATIONS = 10
@@ -62,15 +62,18 @@ function violate(validation: Validation, ref: ShapeRef, path: string, value: unk
 }
 
 function validateStructure(validation: Validation, shape: StructureShape, path: string, value: Structure): void {
-  for (const [name, ref] of Object.entries(shape.members)) {
-    const memberPath = `${path}${name[0]!.toLowerCase()}${name.slice(1)}`
+  for (const [name, ref] of membersOf(shape)) {
     const member = Object.hasOwn(value, name) ? value[name] : undefined
     if (isEmptyValue(member)) {
-      if (shape.required?.includes(name)) violate(validation, ref, memberPath, null, NOT_NULL)
+      if (shape.required?.includes(name)) violate(validation, ref, memberPath(path, name), null, NOT_NULL)
       continue
     }
-    validateMember(validation, ref, memberPath, member)
+    validateMember(validation, ref, memberPath(path, name), member)
   }
+}
+
+function memberPath(path: string, name: string): string {
+  return `${path}${name[0]!.toLowerCase()}${name.slice(1)}`
 }
 
 function validateMember(validation: Validation, ref: ShapeRef, path: string, value: unknown): void {

@@ -83,13 +83,8 @@ async function answer(
 function end(response: ServerResponse, answered: HttpAnswer): void {
   if (response.destroyed) return
   const { status, headers } = answered
-  response.statusCode = status
-  for (const [name, value] of headers) {
-    // Cookies are several headers of one name.
-    if (name === 'Set-Cookie') response.appendHeader(name, value)
-    else response.setHeader(name, value)
-  }
   if ('stream' in answered) {
+    response.writeHead(status, headers.flat())
     response.flushHeaders()
     const ended = answered.stream({
       write: text => response.write(text),
@@ -99,7 +94,8 @@ function end(response: ServerResponse, answered: HttpAnswer): void {
     return
   }
   const { body } = answered
-  response.setHeader('Content-Length', Buffer.byteLength(body))
+  // All at once: each header set by itself is looked up, checked and kept first.
+  response.writeHead(status, [...headers.flat(), 'Content-Length', String(Buffer.byteLength(body))])
   // A text leaves together with the head, in one write.
   response.end(body)
 }
@@ -124,7 +120,7 @@ function readBody(request: IncomingMessage, mostBytes = mostBodyBytes): Promise<
       if (size > mostBytes) settle(() => reject(tooLarge(mostBytes)))
       else chunks.push(chunk)
     }
-    const onEnd = () => settle(() => resolve(Buffer.concat(chunks)))
+    const onEnd = () => settle(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
     const onClose = () => settle(() => reject(new RequestTimeoutException('The request body did not arrive.')))
     request.on('data', onData)
     request.on('end', onEnd)

@@ -15,12 +15,13 @@ export function logLevel(text: string | undefined): LogLevel {
 
 export function jsonLog(write: (line: string) => void, now: () => Date, least: LogLevel = 'info'): Log {
   const line = (level: LogLevel, message: string, fields: Readonly<Record<string, unknown>> = {}) => {
-    if (levels.indexOf(level) < levels.indexOf(least)) return
     write(`${JSON.stringify({ time: now().toISOString(), level, message, ...fields })}\n`)
   }
+  const off = () => {}
+  const isOn = (level: LogLevel) => levels.indexOf(level) >= levels.indexOf(least)
   return {
-    info: (message, fields) => line('info', message, fields),
-    warn: (message, fields) => line('warn', message, fields),
+    info: isOn('info') ? (message, fields) => line('info', message, fields) : off,
+    warn: isOn('warn') ? (message, fields) => line('warn', message, fields) : off,
     error: (message, error, fields) => line('error', message, { ...fields, error: describe(error) }),
   }
 }

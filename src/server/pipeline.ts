@@ -30,7 +30,7 @@ import {
 import type { HttpRequest } from '../sigv4/types.ts'
 import { type ParsedAuthorization, parseAuthorization, SignatureError, verifySignature } from '../sigv4/verify.ts'
 import { StorageFailure } from '../storage/failure.ts'
-import { accessKeyContext } from '../storage/verbs/access-keys.ts'
+import { accessKeyContext, type StoredAccessKey } from '../storage/verbs/access-keys.ts'
 import { type IncomingCall, judge } from './access.ts'
 import type { RefusedCalls } from './explain/refused-calls.ts'
 import type { Observer } from './observe/index.ts'
@@ -212,17 +212,18 @@ export async function perform(
   return (await replay(claim, services)) ?? (await invoke(service, operation, input, asking, services))
 }
 
+const servicesByPrefix: ReadonlyMap<string | undefined, ServiceName> = new Map(
+  (Object.keys(models) as ServiceName[]).map(service => [models[service].metadata.targetPrefix, service]),
+)
+
 /** Which service and operation: by X-Amz-Target, or for the query protocol by the credential scope. */
 function route(request: Request): Route {
   const target = request.header('x-amz-target')
   if (target !== undefined) {
     const [prefix, operation] = split(target)
-    for (const service of Object.keys(models) as ServiceName[]) {
-      const model = models[service]
-      if (model.metadata.targetPrefix !== prefix) continue
-      if (!Object.hasOwn(model.operations, operation)) break
-      return { service, model, operation }
-    }
+    const service = servicesByPrefix.get(prefix)
+    const model = service && models[service]
+    if (model && Object.hasOwn(model.operations, operation)) return { service, model, operation }
     throw new UnknownOperationException(`The operation ${target.slice(0, 200)} is not known.`)
   }
   if (request.header('content-type')?.startsWith('application/x-www-form-urlencoded')) {
@@ -266,7 +267,19 @@ export async function claimIdentity(
   }
   const key = await storage.accessKeys.get(accessKeyId)
   if (key?.status !== 'Active') throw authenticationError('UnknownAccessKey', model.metadata)
-  return { authorization, secretAccessKey: secrets.open(key.secret, accessKeyContext(accessKeyId)), holder: key }
+  return { authorization, secretAccessKey: secretOf(key, secrets), holder: key }
+}
+
+/** By the key as storage has it in common: another, or the same once it was written, is opened anew. */
+const opened = new WeakMap<StoredAccessKey, string>()
+
+function secretOf(key: StoredAccessKey, secrets: Services['secrets']): string {
+  let secret = opened.get(key)
+  if (secret === undefined) {
+    secret = secrets.open(key.secret, accessKeyContext(key.accessKeyId))
+    if (Object.isFrozen(key)) opened.set(key, secret)
+  }
+  return secret
 }
 
 /** Who signed it. Nothing else in a request says who the caller is. */
@@ -348,8 +361,16 @@ export function identityOf(holder: Holder): ExecutionCaller {
 /** Tokens that the models do not mark as such. */
 const tokenMembers: Readonly<Partial<Record<ServiceName, string>>> = { ssm: 'ClientToken' }
 
+const knownTokenMembers = new Map<string, string | undefined>()
+
 /** The member of an operation's input that is its idempotency token, where it has one. */
 export function tokenMember(service: ServiceName, operation: string): string | undefined {
+  const name = `${service}:${operation}`
+  if (!knownTokenMembers.has(name)) knownTokenMembers.set(name, findTokenMember(service, operation))
+  return knownTokenMembers.get(name)
+}
+
+function findTokenMember(service: ServiceName, operation: string): string | undefined {
   const { shapes, operations } = models[service]
   const shape = shapes[operations[operation]!.input?.shape ?? ''] as StructureShape | undefined
   const members = Object.entries(shape?.members ?? {})

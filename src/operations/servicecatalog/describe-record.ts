@@ -13,13 +13,9 @@ export const describeRecord: ServiceCatalogOperation<'DescribeRecord', 'storage'
   caller,
   { storage },
 ) => {
-  const record = await storage.records.get(caller.scope, input.Id)
-  if (!record) throw new ResourceNotFoundException(`Record ${input.Id} not found.`)
-  const product = await storage.provisionedProducts.get(caller.scope, record.detail.ProvisionedProductId)
-  // The owner of today sees all records of the product; without a product, only who asked for it.
-  if (!maySee(caller, product?.userArn ?? record.userArn)) {
-    throw new ResourceNotFoundException(`Record ${input.Id} not found.`)
-  }
+  const found = await storage.records.getWithOwner(caller.scope, input.Id)
+  if (!found || !maySee(caller, found.owner)) throw new ResourceNotFoundException(`Record ${input.Id} not found.`)
+  const { record } = found
   const outputs = [...record.outputs, ...(await progress(record, storage))]
   const size = input.PageSize || defaultSize
   const start = input.PageToken ? offset(input.PageToken) : 0

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { services as models } from '../../model/services.ts'
-import { encodeOutput, type Structure } from '../../protocol/codec.ts'
+import type { Structure } from '../../protocol/codec.ts'
 import { InvalidParametersException, ServiceError } from '../../protocol/errors.ts'
+import { outputText } from '../../protocol/json-output.ts'
 import type { Clock } from '../../worker/clock.ts'
 import { identityOf, type PipelineOptions, perform, type Request } from '../pipeline.ts'
 import type { AnswerStream, HttpAnswer } from '../routes.ts'
@@ -175,7 +176,7 @@ async function snapshot(request: Request, options: Options): Promise<Snapshot> {
   async function ask<Shown>(service: 'servicecatalog' | 'ssm', operation: string, input: Structure): Promise<Shown> {
     const incoming = { service, operation, input, region, now: options.clock.now(), sourceIp, userAgent }
     const output = await perform(who, incoming, { requestId: options.ids.uuid() }, options.services)
-    return encodeOutput(models[service], operation, output) as Shown
+    return JSON.parse(outputText(models[service], operation, output)) as Shown
   }
 
   async function automation(id: string): Promise<Record<string, unknown>> {

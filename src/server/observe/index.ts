@@ -36,7 +36,7 @@ export function createObserver(log: Log, metrics: Metrics | undefined): Observer
         traceparent: traceparentOf(span),
         known(what) {
           ;({ service, operation } = what)
-          span.updateName(`${service}.${operation}`)
+          if (span.isRecording()) span.updateName(`${service}.${operation}`)
         },
         by(given) {
           arn = given
@@ -46,7 +46,7 @@ export function createObserver(log: Log, metrics: Metrics | undefined): Observer
           metrics?.requests.inc({ service, operation, code })
           metrics?.requestSeconds.observe({ service, operation }, seconds)
           log.info('request', { requestId, service, operation, code, arn, milliseconds: milliseconds(seconds) })
-          span.setAttributes({ 'aws.request_id': requestId, ...(arn && { 'enduser.id': arn }) })
+          if (span.isRecording()) span.setAttributes({ 'aws.request_id': requestId, ...(arn && { 'enduser.id': arn }) })
           endSpan(span, code === '200' ? undefined : code)
         },
       }

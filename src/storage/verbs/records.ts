@@ -4,6 +4,7 @@ import type { Scope } from '../../catalog/scope.ts'
 import { fromJson, toJson } from '../json.ts'
 import { LastRead } from '../last-read.ts'
 import { prepared } from '../prepared.ts'
+import { fromJsonAgain } from '../read-again.ts'
 import type { Tables } from '../tables.ts'
 import { all, db, first, type PageRequest, read, run, type Steps } from '../verb.ts'
 import { enqueueNotifications } from './notifications.ts'
@@ -81,8 +82,31 @@ export function* updateRecord(record: CatalogRecord): Steps<void> {
   yield* enqueueNotifications(record)
 }
 
+const selectWithOwner = prepared(({ account_id, region, id }: Key) =>
+  db
+    .selectFrom('records')
+    .leftJoin('provisioned_products', join =>
+      join
+        .onRef('provisioned_products.account_id', '=', 'records.account_id')
+        .onRef('provisioned_products.region', '=', 'records.region')
+        .onRef('provisioned_products.id', '=', 'records.provisioned_product_id'),
+    )
+    .select(['records.data', 'provisioned_products.user_arn as owner'])
+    .where('records.account_id', '=', account_id)
+    .where('records.region', '=', region)
+    .where('records.id', '=', id),
+)
+
 export const records = {
   get: read(getRecord),
+
+  /** A record and whose it is: the product's owner's of today, and without a product theirs who asked for it. */
+  getWithOwner: read(function* (scope: Scope, id: string) {
+    const row = yield* first(selectWithOwner({ ...scopeColumns(scope), id }))
+    if (!row) return undefined
+    const record = fromJsonAgain<CatalogRecord>(row.data)
+    return { record, owner: row.owner ?? record.userArn }
+  }),
 
   /** Newest first, as ListRecordHistory is read. */
   list: read(function* (scope: Scope, filter: RecordFilter, request: PageRequest) {
