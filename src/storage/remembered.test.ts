@@ -136,4 +136,23 @@ describe('what every request asks for is remembered', () => {
     await documents.delete(scope, 'Restart')
     assert.deepEqual(await ask(), [1, undefined, false, undefined])
   })
+
+  test('and so is the list of portfolios, which nobody can change for the others', async t => {
+    const { storage, readsOf } = open(t)
+    const { portfolios, deletions } = storage
+    const portfolio = { scope, detail: { Id: 'port-a', DisplayName: 'a', CreatedTime: now }, tags: [] }
+    const first = () => portfolios.list(scope, { size: 20 })
+    const names = async () => (await first()).items.map(({ detail }) => detail.DisplayName)
+    assert.deepEqual(await names(), [])
+    await portfolios.create(portfolio, undefined, {})
+    assert.deepEqual(await names(), ['a'])
+    assert.equal(await readsOf(names), 0)
+    const [found] = (await first()).items
+    assert.throws(() => Object.assign(found!.detail, { DisplayName: 'changed' }), TypeError)
+    assert.equal(await readsOf(() => portfolios.list(scope, { size: 10 })), 1)
+    await portfolios.update(scope, 'port-a', each => ({ ...each, detail: { ...each.detail, DisplayName: 'b' } }))
+    assert.deepEqual(await names(), ['b'])
+    await deletions.portfolio(scope, 'port-a')
+    assert.deepEqual(await names(), [])
+  })
 })
