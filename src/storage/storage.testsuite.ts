@@ -300,6 +300,15 @@ export function testStorage(backend: Backend): void {
       await assert.rejects(two.managedPolicies.delete(accountId, arn), { reason: 'InUse' })
     })
 
+    check('what counts once is ended once, also by several processes at the same moment', async (one, two) => {
+      const ended = await Promise.all(times(10, i => [one, two][i % 2]!.consoleSessions.end('s-1', 2_000, 1_000)))
+      assert.equal(ended.filter(each => each).length, 1)
+      assert.equal(await two.consoleSessions.isEnded('s-1'), true)
+      // What has run out by itself is forgotten.
+      assert.equal(await two.consoleSessions.end('s-2', 9_000, 3_000), true)
+      assert.equal(await one.consoleSessions.isEnded('s-1'), false)
+    })
+
     check('an account has so much room for artifacts', async (one, two) => {
       const artifact = (digest: string, size: number) => ({
         digest,

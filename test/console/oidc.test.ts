@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { account, type Bellhop, startBellhop, temporaryFolder } from '../kit/bellhop.ts'
+import { account, type Bellhop, startBellhop, temporaryFolder, until } from '../kit/bellhop.ts'
 import { document, outputOf } from '../kit/identity.ts'
 import { type OidcProvider, startOidcProvider } from '../kit/oidc-provider.ts'
 
 const roleArn = (name: string) => `arn:aws:iam::${account}:role/${name}`
+const many = (i: number) => `Many-${i}-${'x'.repeat(40)}`
 const hostile = '<img src=x onerror=alert(1)> \u202e "quoted"'
 
 /** Signing in through an identity provider, as a browser goes it step by step, and as somebody else might try to. */
@@ -53,6 +54,14 @@ test('the console: signing in through an identity provider', async t => {
             down: { ...settings(), name: 'Nobody', issuer: 'http://127.0.0.1:9/' },
             unset: { ...settings(), name: 'Unset', clientSecret: { env: 'NOT_SET' } },
             inner: { ...settings(), name: 'Inner', issuer: 'https://10.255.255.1/' },
+            many: {
+              ...settings(),
+              roles: Array.from({ length: 60 }, (_, i) => ({
+                claim: 'groups',
+                value: i < 30 ? 'some' : 'many',
+                role: roleArn(many(i)),
+              })),
+            },
             everybody: {
               ...settings(),
               name: 'Everybody',
@@ -167,7 +176,7 @@ test('the console: signing in through an identity provider', async t => {
     const said = await browser().who()
     assert.equal(said['accessKeys'], true)
     assert.deepEqual(said['providers'][0], { id: 'corp', name: 'Example Corp' })
-    assert.equal(said['providers'].length, 5)
+    assert.equal(said['providers'].length, 6)
   })
 
   await t.test('whoever has several roles chooses one of them, once', async () => {
@@ -183,6 +192,58 @@ test('the console: signing in through an identity provider', async t => {
     other.jar.set('bellhop-sign-in', kept)
     const again = await other.act('POST', '/console/role', { role: roles[1] })
     assert.match(((await again.json()) as { message: string }).message, /chosen before/)
+  })
+
+  await t.test('thirty roles can be chosen from; more than a cookie holds are told of', async () => {
+    const PolicyDocument = trust({ [`${address()}:aud`]: provider.clientId })
+    const make = (RoleName: string) =>
+      outputOf(admin(), 'iam', 'CreateRole', { RoleName, AssumeRolePolicyDocument: PolicyDocument })
+    await Promise.all(Array.from({ length: 60 }, (_, i) => make(many(i))))
+    const { said } = await signIn({ ...alice, groups: ['some'] }, 'many')
+    assert.equal(said['choice']['roles'].length, 30)
+    assert.match(await problemOf({ ...alice, groups: ['some', 'many'] }, 'many'), /60 roles, which are too many/)
+  })
+
+  await t.test('what the session starts is its own, and is judged by what the provider said', async () => {
+    const { said, page } = await signIn({ ...alice, groups: ['admins'] })
+    const caller = { StringEquals: { [`${address()}:sub`]: 'u-1' } }
+    await outputOf(admin(), 'iam', 'PutRolePolicy', {
+      RoleName: 'Admin',
+      PolicyName: 'own',
+      PolicyDocument: document({ Effect: 'Allow', Action: ['ssm:*', 'iam:*'], Resource: '*', Condition: caller }),
+    })
+    const mainSteps = [
+      { name: 'Ask', action: 'aws:executeAwsApi', inputs: { Service: 'ssm', Api: 'DescribeAutomationExecutions' } },
+    ]
+    await outputOf(admin(), 'ssm', 'CreateDocument', {
+      Name: 'Own',
+      Content: JSON.stringify({ schemaVersion: '0.3', mainSteps }),
+      DocumentType: 'Automation',
+      DocumentFormat: 'JSON',
+    })
+    const ask = async (operation: string, input: object) => {
+      const headers = { 'x-bellhop-token': said['token'] }
+      return (await (await page.act('POST', `/console/api/ssm/${operation}`, input, headers)).json()) as Record<
+        string,
+        any
+      >
+    }
+    const { AutomationExecutionId } = await ask('StartAutomationExecution', { DocumentName: 'Own' })
+    const ended = await until(async () => {
+      const { AutomationExecution: found } = await ask('GetAutomationExecution', { AutomationExecutionId })
+      return ['Success', 'Failed'].includes(found.AutomationExecutionStatus) && found
+    }, 'the execution ends')
+    assert.deepEqual(
+      [ended.AutomationExecutionStatus, ended.ExecutedBy],
+      ['Success', said['arn']],
+      ended.FailureMessage,
+    )
+  })
+
+  await t.test('sign-ins that were left do not pile up', async () => {
+    const page = browser()
+    for (let i = 0; i < 30; i++) assert.equal((await page.begin()).status, 200)
+    assert.ok(page.jar.size <= 8, String(page.jar.size))
   })
 
   await t.test('a choice can be left', async () => {

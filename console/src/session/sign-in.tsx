@@ -3,7 +3,7 @@ import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { visible } from '../words/text.ts'
 import { ChooseRole } from './choose-role.tsx'
 import { KeyForm } from './key-form.tsx'
@@ -58,6 +58,12 @@ function Providers({ providers, onProblem }: ProvidersProps) {
     // Without one, the provider's page is on its way.
     if (problem !== undefined) setBusy(undefined)
   }
+  // Whoever comes back without having signed in finds the page as it was left.
+  useEffect(() => {
+    const reset = () => setBusy(undefined)
+    addEventListener('pageshow', reset)
+    return () => removeEventListener('pageshow', reset)
+  }, [])
   return (
     <SpaceBetween size="xs">
       {providers.map(({ id, name }) => (

@@ -34,10 +34,17 @@ interface Login {
 /** How long somebody may take at the provider's page. */
 const loginSeconds = 600
 const mostBodyBytes = 8 * 1024
+const mostLogins = 8
 
 /** One for each sign-in, so that two tabs do not disturb each other. Lax: the browser comes from the provider's page. */
 function loginCookie(state: string): SealedCookie {
   return { name: `bellhop-oidc-${state.slice(0, 16)}`, path: oidcPath, context: 'oidc-login', sameSite: 'Lax' }
+}
+
+/** Sign-ins that were begun and left: a browser keeps a few, or its requests would become too large. */
+function abandoned(request: Request, secure: boolean): Header[] {
+  const names = [...(request.header('cookie') ?? '').matchAll(/bellhop-oidc-([\w-]{16})=/g)].map(([, state]) => state!)
+  return names.length < mostLogins ? [] : names.map(state => forgetCookie(loginCookie(state), secure))
 }
 
 /** POST PROVIDER/begin: answers the provider's address for the page to go to. */
@@ -62,9 +69,10 @@ export async function beginLogin(request: Request, surroundings: OidcSurrounding
       returnTo: placeIn(returnTo),
       expiresAt: services.clock.now().getTime() + loginSeconds * 1000,
     }
-    const attributes = { secure: needsTls(request, surroundings), seconds: loginSeconds }
+    const secure = needsTls(request, surroundings)
+    const attributes = { secure, seconds: loginSeconds }
     const cookie = setCookie(loginCookie(checks.state), login, services.secrets, attributes)
-    return json(200, { url }, cookie ? [cookie] : [])
+    return json(200, { url }, [...abandoned(request, secure), ...(cookie ? [cookie] : [])])
   } catch (error) {
     return json(400, { code: 'SignInFailed', message: told(error, provider.id, surroundings) })
   }
@@ -86,14 +94,17 @@ export async function completeLogin(request: Request, surroundings: OidcSurround
     return { status: 303, headers: [...pageHeaders, ['Location', `/${login?.returnTo ?? ''}`], ...given], body: '' }
   }
   try {
-    const now = services.clock.now().getTime()
+    const { storage, clock } = services
+    const now = clock.now().getTime()
     const counts =
       login !== undefined &&
       provider?.id === login.provider &&
       now < login.expiresAt &&
-      (await services.storage.consoleSessions.end(login.id, login.expiresAt, now))
+      !(await storage.consoleSessions.isEnded(login.id))
     if (!counts) throw new Problem(notBegunHere)
     const vouched = await provider.complete(new URL(`${login.redirectUri}?${query}`), login.checks)
+    // Written down for whom the provider vouches for, and nobody else: whoever is refused fills no disk.
+    if (!(await storage.consoleSessions.end(login.id, login.expiresAt, now))) throw new Problem(notBegunHere)
     const { candidate, roles } = await candidateOf(request, provider, vouched, surroundings)
     const token = keepToken(vouched.idToken, services.secrets, secure)
     if (roles.length > 1) return goOn(token, keepChoice(provider.id, candidate, roles, secure, surroundings))
