@@ -7,16 +7,18 @@ import { principalOf, type Request } from '../pipeline.ts'
 import { isSecure } from './cookies.ts'
 import { identified, openSession } from './entrance.ts'
 import { fieldsIn, json } from './json.ts'
-import { beginLogin, chooseRole, completeLogin, forgetChoice, type OidcSurroundings } from './oidc/handlers.ts'
+import {
+  beginLogin,
+  chooseRole,
+  completeLogin,
+  forgetChoice,
+  type OidcSurroundings as Options,
+} from './oidc/handlers.ts'
 import { choiceIn, forgetOutcome, forgetToken, problemIn, tokenIn } from './oidc/outcome.ts'
 import { Problem } from './oidc/problem.ts'
 import { type ConsoleSession, forgetSession, hasToken, isFromOwnPage, startSession } from './session.ts'
 
 const mostBodyBytes = 16 * 1024
-
-interface Options extends OidcSurroundings {
-  readonly report: (message: string, error: unknown) => void
-}
 
 type Answer = (request: Request) => Promise<EncodedAnswer>
 
@@ -117,7 +119,11 @@ async function signOut(request: Request, options: Options): Promise<EncodedAnswe
   await storage.consoleSessions.end(session.id, session.expiresAt, clock.now().getTime())
   const secure = isSecure(request)
   const url = await signOutUrl(request, session, options)
-  return json(200, url === undefined ? {} : { url }, [forgetSession(secure), forgetToken(secure)])
+  return json(200, url === undefined ? {} : { url }, [
+    forgetSession(secure),
+    forgetToken(secure),
+    forgetOutcome(secure),
+  ])
 }
 
 /** Where the browser is to go on to, so that the session at the provider ends as well. */

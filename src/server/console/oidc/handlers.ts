@@ -13,6 +13,7 @@ import { type Candidate, candidateOf, roleFor, sessionOf } from './roles.ts'
 
 export interface OidcSurroundings extends ConsoleSurroundings {
   readonly log: Pick<Log, 'info' | 'warn'>
+  readonly report: (message: string, error: unknown) => void
   /** The address that the console is opened at. */
   readonly publicUrl: () => string
 }
@@ -83,7 +84,7 @@ export async function beginLogin(request: Request, surroundings: OidcSurrounding
  * whose own calls then have the session's strict cookie with them; a problem and a choice wait for it in a cookie as well.
  */
 export async function completeLogin(request: Request, surroundings: OidcSurroundings): Promise<EncodedAnswer> {
-  const { services, log } = surroundings
+  const { services, log, report } = surroundings
   const secure = needsTls(request, surroundings)
   const query = new URLSearchParams(request.head.query)
   const login = loginOf(request, query.get('state') ?? '', surroundings)
@@ -112,7 +113,13 @@ export async function completeLogin(request: Request, surroundings: OidcSurround
     log.info('somebody signed in to the console', { provider: provider.id, principal: session.arn })
     return goOn(token, session.cookie, forgetOutcome(secure))
   } catch (error) {
-    return goOn(keepProblem(told(error, provider?.id, surroundings), secure, surroundings))
+    if (error instanceof Problem) {
+      return goOn(keepProblem(told(error, provider?.id, surroundings), secure, surroundings))
+    }
+    // There is a person behind this request, who is to see a page.
+    report('A sign-in failed through a fault of ours.', error)
+    const text = 'The sign-in could not be completed, through a fault of this server. Begin again.'
+    return goOn(keepProblem(text, secure, surroundings))
   }
 }
 
