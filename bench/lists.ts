@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { call, send, type Target } from '../scripts/client.ts'
 import { readCredentials, startServerProcess } from '../scripts/server-process.ts'
-import { externalProduct } from '../test/kit/catalog.ts'
+import { type ExternalProduct, externalProduct, serviceAction } from '../test/kit/catalog.ts'
 import { fillCatalog } from './fill.ts'
 import { median, shuffled } from './measure.ts'
 
@@ -17,7 +19,15 @@ interface Call {
   /** Absent: servicecatalog. */
   readonly service?: 'servicecatalog' | 'bellhop'
   readonly operation: string
-  readonly input: (rows: number) => object
+  readonly input: (server: Server) => object
+}
+
+interface Server extends Target {
+  readonly rows: number
+  /** A service action that may be run on each of these products, which are scattered over all there are. */
+  readonly action: string
+  readonly products: string[]
+  readonly record: string
 }
 
 const everybody = { AccessLevelFilter: { Key: 'Account', Value: 'self' } }
@@ -40,7 +50,7 @@ const calls: readonly Call[] = [
   {
     name: 'SearchProvisionedProducts, `name:` of one product',
     operation: 'SearchProvisionedProducts',
-    input: rows => query(`name:${rows - 1}`),
+    input: ({ rows }) => query(`name:${rows - 1}`),
   },
   {
     name: 'SearchProvisionedProducts, `name:shop` (a fifth of all)',
@@ -72,6 +82,16 @@ const calls: readonly Call[] = [
     operation: 'ListActivity',
     input: () => ({ ...everybody, Status: 'FAILED', Type: 'PROVISION_PRODUCT' }),
   },
+  { name: 'DescribeRecord', operation: 'DescribeRecord', input: ({ record }) => ({ Id: record }) },
+  {
+    // Each runs meanwhile, and its product is asked again some hundred calls later.
+    name: 'ExecuteProvisionedProductServiceAction, accepted',
+    operation: 'ExecuteProvisionedProductServiceAction',
+    input: ({ action, products }) => {
+      products.push(products.shift()!)
+      return { ProvisionedProductId: products.at(-1), ServiceActionId: action, ExecuteToken: randomUUID() }
+    },
+  },
 ]
 
 /** Lists with a thousand rows and with a million: two servers, asked in turns. Answers the section of the report. */
@@ -79,19 +99,23 @@ export async function benchLists(rounds: number): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'bellhop-bench-'))
   const stops: (() => Promise<void>)[] = []
   try {
-    const servers = new Map<number, Target>()
+    const servers = new Map<number, Server>()
     const notes: string[] = []
     for (const rows of [few, many]) {
       const data = join(folder, String(rows))
       const started = Date.now()
-      await fill(data, rows)
+      const product = await fill(data, rows)
       const size = statSync(join(data, 'bellhop.db')).size / 2 ** 20
       notes.push(
         `${rows.toLocaleString('en')} rows: ${Math.round(size)} MiB, filled in ${Math.round((Date.now() - started) / 1000)} s`,
       )
       const { target, stop } = await start(data)
       stops.push(stop)
-      servers.set(rows, target)
+      const action = await serviceAction(target, product, {
+        name: 'Rest',
+        document: { mainSteps: [{ name: 'rest', action: 'aws:sleep', inputs: { Duration: 'PT0S' } }] },
+      })
+      servers.set(rows, { ...target, rows, action, ...someOf(join(data, 'bellhop.db'), rows) })
     }
     const lines: string[] = []
     for (const each of calls) {
@@ -104,10 +128,10 @@ export async function benchLists(rounds: number): Promise<string> {
     return `## Lists with a thousand rows and with a million
 
 So many portfolios, provisioned products and records in one account and region, in the default storage (SQLite);
-a first page each, asked over HTTP with signed requests, from one client. Medians of ${rounds * repeats} calls to each server, in
+a first page of each list, one record and one accepted action, asked over HTTP with signed requests, from one client. Medians of ${rounds * repeats} calls to each server, in
 turns; the first ${warmUp} do not count. The databases: ${notes.join('; ')}.
 
-| first page of | ${few.toLocaleString('en')} rows | ${many.toLocaleString('en')} rows | ratio |
+| | ${few.toLocaleString('en')} rows | ${many.toLocaleString('en')} rows | ratio |
 | --- | --- | --- | --- |
 ${lines.join('\n')}
 `
@@ -121,7 +145,7 @@ const repeats = 10
 const warmUp = 50
 
 async function inTurns(
-  servers: ReadonlyMap<number, Target>,
+  servers: ReadonlyMap<number, Server>,
   { service = 'servicecatalog', operation, input }: Call,
   rounds: number,
 ): Promise<ReadonlyMap<number, readonly number[]>> {
@@ -129,7 +153,7 @@ async function inTurns(
   for (let round = -warmUp; round < rounds * repeats; round += 1) {
     for (const [rows, target] of shuffled([...servers])) {
       const begin = process.hrtime.bigint()
-      const answer = await send(target, service, operation, input(rows))
+      const answer = await send(target, service, operation, input(target))
       const took = Number(process.hrtime.bigint() - begin) / 1e6
       if (answer.status !== 200) throw new Error(`${operation}: ${answer.text}`)
       if (round >= 0) times.get(rows)!.push(took)
@@ -138,13 +162,28 @@ async function inTurns(
   return times
 }
 
-/** A server's data directory with so many rows of each kind. */
-async function fill(data: string, rows: number): Promise<void> {
+/** Products to run actions on, and a record. */
+function someOf(file: string, rows: number): { products: string[]; record: string } {
+  const database = new DatabaseSync(file, { readOnly: true })
+  try {
+    const products = database
+      .prepare("select id from provisioned_products where status = 'AVAILABLE' and rowid % ? = 0")
+      .all(rows / few)
+    const record = database.prepare('select id from records where rowid = ?').get(rows / 2)
+    return { products: products.map(({ id }) => String(id)), record: String(record?.['id']) }
+  } finally {
+    database.close()
+  }
+}
+
+/** A server's data directory with so many rows of each kind. Answers what they are provisioned from. */
+async function fill(data: string, rows: number): Promise<ExternalProduct> {
   const { target, stop } = await start(data)
   const product = await externalProduct(target, 'none')
   const identity: string = await call(target, 'sts', 'GetCallerIdentity', {})
   await stop()
   fillCatalog(join(data, 'bellhop.db'), scope, product, /<Arn>([^<]+)<\/Arn>/.exec(identity)![1]!, rows)
+  return product
 }
 
 async function start(data: string): Promise<{ target: Target; stop: () => Promise<void> }> {
