@@ -250,4 +250,15 @@ export const migrations: readonly Migration[] = [
     name: 'resumed-executions',
     statements: ['create table resumed_executions (execution_id text not null primary key, resumed_by text not null)'],
   },
+  {
+    // What every accepted change wrote for the sake of questions that others answer: most products are AVAILABLE, and whoever
+    // looks for these looks among all; and only sessions of roles have a role.
+    name: 'indexes-of-some',
+    statements: [
+      'drop index provisioned_products_by_status',
+      "create index provisioned_products_by_status on provisioned_products (account_id, region, status, created_at, id) where status <> 'AVAILABLE'",
+      'drop index records_by_role',
+      'create index records_by_role on records (account_id, region, owner_role, created_at, id) where owner_role is not null',
+    ],
+  },
 ]
