@@ -43,7 +43,7 @@ export const activityColumns = {
   what: {
     id: 'type',
     header: 'What',
-    width: 200,
+    width: 230,
     value: whatOf,
     cell: row => <OneLine>{whatOf(row)}</OneLine>,
   },

@@ -7,7 +7,7 @@ import { type ReactNode, useDeferredValue, useEffect, useMemo } from 'react'
 import type { Pages } from '../api/use-api.ts'
 import { useLocation } from '../routing/use-location.ts'
 import { Failure } from './failure.tsx'
-import { arranged, pageOf, pageSize, readState, type TableColumn } from './table-state.ts'
+import { arranged, pageOf, pageSize, readState, shortPageSize, type TableColumn } from './table-state.ts'
 
 export interface Column<Row> extends TableColumn<Row> {
   readonly header: string
@@ -34,6 +34,9 @@ interface Props<Row> {
   readonly filteredByServer?: boolean
 }
 
+/** Windows of phones, in pixels. */
+const narrow = 640
+
 /** How many rows are fetched without being asked for, so that filter and order see all that most people have. */
 const fetchedAhead = 200
 
@@ -48,14 +51,15 @@ export function DataTable<Row>(props: Props<Row>) {
   const { sort, page } = state
   const filter = useDeferredValue(state.filter)
   const { rows, hasMore, isLoadingMore, loadMore, error, isLoading } = pages
+  const size = variant ? shortPageSize : pageSize
   useEffect(() => {
-    if (hasMore && !isLoadingMore && !error && rows.length < Math.max(fetchedAhead, page * pageSize + 1)) loadMore()
-  }, [hasMore, isLoadingMore, error, rows.length, page, loadMore])
+    if (hasMore && !isLoadingMore && !error && rows.length < Math.max(fetchedAhead, page * size + 1)) loadMore()
+  }, [hasMore, isLoadingMore, error, rows.length, page, size, loadMore])
   const found = useMemo(
     () => arranged(rows, columns, { filter: filteredByServer ? '' : filter, sort }),
     [rows, columns, filter, filteredByServer, sort],
   )
-  const pagesCount = Math.max(1, Math.ceil(found.length / pageSize))
+  const pagesCount = Math.max(1, Math.ceil(found.length / size))
   const shownPage = Math.min(page, pagesCount)
   const total = pages.total ?? (hasMore ? `${rows.length}+` : rows.length)
   const counter =
@@ -67,7 +71,7 @@ export function DataTable<Row>(props: Props<Row>) {
       contentDensity="compact"
       wrapLines={false}
       resizableColumns
-      items={pageOf(found, shownPage)}
+      items={pageOf(found, shownPage, size)}
       trackBy={rowId}
       loading={isLoading}
       loadingText="Loading"
@@ -80,7 +84,8 @@ export function DataTable<Row>(props: Props<Row>) {
         sortingField: value && id,
         isRowHeader: at === 0,
         minWidth: 90,
-        ...(width !== undefined && { width }),
+        // In a narrow window the first column leaves room for the second.
+        ...(width !== undefined && { width: at === 0 && innerWidth < narrow ? Math.min(width, 180) : width }),
       }))}
       sortingColumn={sort ? { sortingField: sort.replace(/^-/, '') } : undefined}
       sortingDescending={sort.startsWith('-')}

@@ -6,7 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useMemo, useState } from 'react'
 import { type Field, linesOf, problemOf } from '../words/fields.ts'
-import { visible } from '../words/text.ts'
+import { shortened, visible } from '../words/text.ts'
 
 export type Values = Readonly<Record<string, string>>
 
@@ -105,19 +105,31 @@ function Control({ field, state }: { readonly field: Field; readonly state: Fiel
 function constraintText({
   isList,
   options,
+  initial,
   shortest,
   longest,
   least,
   most,
   pattern,
+  patternText,
   isRequired,
 }: Field): string | undefined {
   const words: string[] = []
-  if (!isRequired) words.push('Optional.')
+  // What has a value already need not be told to be optional.
+  if (!isRequired && initial === '') words.push('Optional.')
   if (isList && !options) words.push('One value a line.')
-  if (shortest !== undefined || longest !== undefined)
-    words.push(`${shortest ?? 0} to ${longest ?? 'any number of'} characters.`)
-  if (least !== undefined || most !== undefined) words.push(`From ${least ?? 'anything'} to ${most ?? 'anything'}.`)
-  if (pattern !== undefined) words.push(`Matches ${visible(pattern.slice(0, 200))}`)
+  if (shortest !== undefined || longest !== undefined) words.push(`${rangeText(shortest, longest)} characters.`)
+  if (least !== undefined || most !== undefined) words.push(`${rangeText(least, most)}.`)
+  if (pattern !== undefined) words.push(patternText ? visible(patternText) : `Has to match ${visible(cut(pattern))}`)
   return words.length > 0 ? words.join(' ') : undefined
+}
+
+function rangeText(least: number | undefined, most: number | undefined): string {
+  if (least === undefined) return `At most ${most}`
+  return most === undefined ? `At least ${least}` : `${least} to ${most}`
+}
+
+function cut(pattern: string): string {
+  const { shown, left } = shortened(pattern, 200)
+  return left > 0 ? `${shown}…` : shown
 }

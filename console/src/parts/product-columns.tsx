@@ -2,6 +2,7 @@ import Link from '@cloudscape-design/components/link'
 import type { Output } from '../api/services.ts'
 import { to } from '../routing/location.ts'
 import { visible } from '../words/text.ts'
+import { productTypeText } from '../words/version.ts'
 import type { Column } from './data-table.tsx'
 import { OneLine } from './words.tsx'
 
@@ -26,9 +27,9 @@ export const productColumns: readonly Column<Row>[] = [
   {
     id: 'type',
     header: 'Type',
-    width: 240,
-    value: row => row.ProductViewSummary?.Type,
-    cell: row => row.ProductViewSummary?.Type,
+    width: 150,
+    value: row => productTypeText(row.ProductViewSummary?.Type),
+    cell: row => <OneLine>{productTypeText(row.ProductViewSummary?.Type)}</OneLine>,
   },
   {
     id: 'owner',

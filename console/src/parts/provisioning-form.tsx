@@ -12,6 +12,7 @@ import { useAct, useApi } from '../api/use-api.ts'
 import { to } from '../routing/location.ts'
 import { go, useLocation } from '../routing/use-location.ts'
 import { type Field, productField } from '../words/fields.ts'
+import { statusText } from '../words/status.ts'
 import { visible } from '../words/text.ts'
 import { dateTime } from '../words/time.ts'
 import { CopyAs } from './copy-as.tsx'
@@ -202,7 +203,7 @@ export function ProvisioningForm({ productId, productName, versionId, pathId, up
             <Container header={<Header variant="h2">Constraints</Header>}>
               {constraints.map(each => (
                 <div key={`${each.Type} ${each.Description}`}>
-                  <Text>{`${each.Type}: ${each.Description ?? ''}`}</Text>
+                  <Text>{`${statusText(each.Type ?? '')}: ${each.Description ?? ''}`}</Text>
                 </div>
               ))}
             </Container>

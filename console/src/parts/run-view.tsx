@@ -7,7 +7,7 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { ApiError } from '../api/client.ts'
 import { type Followed, useRun } from '../api/events.ts'
-import { failingStep, isTakenOver, type Run, resumedFrom } from '../api/run.ts'
+import { type Execution, failingStep, isTakenOver, type Run, resumedFrom } from '../api/run.ts'
 import { useAct } from '../api/use-api.ts'
 import { to } from '../routing/location.ts'
 import { useLocation } from '../routing/use-location.ts'
@@ -29,6 +29,9 @@ export function RunView({ followed, title }: { readonly followed: Followed; read
   return <Shown run={run} isLive={isLive} title={title} />
 }
 
+/** Outputs that the page shows otherwise: as its log, and as links. */
+const shownElsewhere: ReadonlySet<string> = new Set(['Progress', 'ResumedFrom', 'AutomationExecutionId'])
+
 function Shown({ run, isLive, title }: { readonly run: Run; readonly isLive: boolean; readonly title: string }) {
   const { record, by, execution, steps, refused } = run
   const detail = record?.RecordDetail
@@ -38,7 +41,7 @@ function Shown({ run, isLive, title }: { readonly run: Run; readonly isLive: boo
   const progress = record?.RecordOutputs?.find(output => output.OutputKey === 'Progress')?.OutputValue
   const outputs = Object.fromEntries(
     (record?.RecordOutputs ?? [])
-      .filter(({ OutputKey }) => OutputKey !== 'Progress' && OutputKey !== 'ResumedFrom')
+      .filter(({ OutputKey }) => !shownElsewhere.has(OutputKey ?? ''))
       .map(output => [output.OutputKey ?? '', output.OutputValue ?? '']),
   )
   return (
@@ -93,11 +96,7 @@ function Shown({ run, isLive, title }: { readonly run: Run; readonly isLive: boo
             { label: 'Last change', value: <Time of={execution?.ExecutionEndTime ?? detail?.UpdatedTime} /> },
             {
               label: 'Document',
-              value: execution ? (
-                <Text>{`${execution.DocumentName}, version ${execution.DocumentVersion ?? '-'}`}</Text>
-              ) : (
-                '-'
-              ),
+              value: execution ? <DocumentOf execution={execution} isLinked={detail !== undefined} /> : '-',
             },
             {
               label: detail ? 'Record' : 'Execution',
@@ -146,6 +145,13 @@ function Shown({ run, isLive, title }: { readonly run: Run; readonly isLive: boo
       )}
     </SpaceBetween>
   )
+}
+
+/** What is run, leading from a record to its execution. */
+function DocumentOf({ execution, isLinked }: { readonly execution: Execution; readonly isLinked: boolean }) {
+  const text = <Text>{`${execution.DocumentName}, version ${execution.DocumentVersion ?? '-'}`}</Text>
+  if (!isLinked) return text
+  return <a href={to('/executions', execution.AutomationExecutionId ?? '')}>{text}</a>
 }
 
 /** The failing step, why, and what to do next. */

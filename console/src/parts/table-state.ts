@@ -13,6 +13,8 @@ export interface TableColumn<Row> {
 }
 
 export const pageSize = 50
+/** A table that is one part of a page among others leaves room for them. */
+export const shortPageSize = 10
 
 export function readState(query: Readonly<Record<string, string>>, defaultSort = ''): TableState {
   const page = Number(query['page'] ?? 1)
@@ -45,6 +47,6 @@ export function arranged<Row>(
   })
 }
 
-export function pageOf<Row>(rows: readonly Row[], page: number): readonly Row[] {
-  return rows.slice((page - 1) * pageSize, page * pageSize)
+export function pageOf<Row>(rows: readonly Row[], page: number, size = pageSize): readonly Row[] {
+  return rows.slice((page - 1) * size, page * size)
 }

@@ -43,10 +43,9 @@ export function Timeline({
               className="timeline-head"
               data-row
               aria-expanded={isOpen}
-              style={{ paddingInlineStart: step.ParentStepDetails ? '1.5rem' : undefined }}
               onClick={() => setQuery({ step: isOpen ? '' : id })}
             >
-              <span className="timeline-name">
+              <span className="timeline-name" data-inner={step.ParentStepDetails && ''}>
                 <strong>{visible(step.StepName ?? '')}</strong>
                 <small>
                   {visible(step.Action ?? '')}
@@ -85,6 +84,11 @@ function subtitle({ ParentStepDetails: parent, MaxAttempts, FailureDetails }: St
   return words.map(word => ` · ${visible(word)}`).join('')
 }
 
+function onFailureText(onFailure = 'Abort'): string {
+  if (onFailure === 'Abort') return 'The run fails'
+  return onFailure === 'Continue' ? 'The run goes on' : `Goes on with ${onFailure.replace(/^step:/, '')}`
+}
+
 function StepDetail({ step }: { readonly step: Step }) {
   const child = step.Action === 'aws:executeAutomation' ? step.Outputs?.['ExecutionId']?.[0] : undefined
   return (
@@ -106,7 +110,9 @@ function StepDetail({ step }: { readonly step: Step }) {
             },
             {
               label: 'If it fails',
-              value: `${step.OnFailure ?? 'Abort'}${(step.MaxAttempts ?? 1) > 1 ? `, after ${step.MaxAttempts} attempts` : ''}`,
+              value: (
+                <Text>{`${onFailureText(step.OnFailure)}${(step.MaxAttempts ?? 1) > 1 ? `, after ${step.MaxAttempts} attempts` : ''}`}</Text>
+              ),
             },
             ...(child ? [{ label: 'Runs', value: <a href={to('/executions', child)}>{visible(child)}</a> }] : []),
           ]}

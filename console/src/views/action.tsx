@@ -116,7 +116,7 @@ export default function Action({ id, other: actionId = '' }: ViewProps) {
               <Container header={<Header variant="h2">What it does</Header>}>
                 <SpaceBetween size="s">
                   {content.description && <Text>{content.description}</Text>}
-                  <ol>
+                  <ol className="numbered">
                     {content.mainSteps.map(step => (
                       <li key={step.name}>
                         {visible(step.name)} <Box variant="small">{visible(step.action)}</Box>
@@ -149,6 +149,9 @@ export default function Action({ id, other: actionId = '' }: ViewProps) {
             columns={1}
             items={[
               { label: 'Provisioned product', value: <Text>{`${product.Name} (${id})`}</Text> },
+              ...(definition
+                ? [{ label: 'Acts as', value: <Text>{roleText(definition.AssumeRole, product.LaunchRoleArn)}</Text> }]
+                : []),
               ...fields.map(field => ({
                 label: visible(field.name),
                 value: <Text mono>{state.value(field) || 'nothing'}</Text>,

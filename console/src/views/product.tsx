@@ -12,6 +12,7 @@ import type { ViewProps } from '../routes.ts'
 import { to } from '../routing/location.ts'
 import { statusText } from '../words/status.ts'
 import { visible } from '../words/text.ts'
+import { productTypeText } from '../words/version.ts'
 
 /** A product that may be launched: what it is, and its versions. */
 export default function Product({ id }: ViewProps) {
@@ -41,7 +42,7 @@ export default function Product({ id }: ViewProps) {
             items={[
               { label: 'Owner', value: <Text>{product.Owner}</Text> },
               { label: 'Distributor', value: <Text>{product.Distributor}</Text> },
-              { label: 'Type', value: <Text>{product.Type}</Text> },
+              { label: 'Type', value: <Text>{productTypeText(product.Type)}</Text> },
               { label: 'Through', value: <Text>{paths.map(path => path.Name).join(', ')}</Text> },
               { label: 'Support', value: <Text>{product.SupportDescription}</Text> },
               { label: 'Support by e-mail', value: <Text>{product.SupportEmail}</Text> },

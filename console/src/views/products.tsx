@@ -8,6 +8,7 @@ import { OneLine } from '../parts/words.tsx'
 import { to } from '../routing/location.ts'
 import { useLocation } from '../routing/use-location.ts'
 import { visible } from '../words/text.ts'
+import { productTypeText } from '../words/version.ts'
 
 type Product = NonNullable<Output<'servicecatalog.SearchProducts'>['ProductViewSummaries']>[number]
 
@@ -18,18 +19,24 @@ const columns: readonly Column<Product>[] = [
     id: 'name',
     header: 'Name',
     value: row => row.Name,
-    width: 280,
+    width: 250,
     cell: row => <Link href={to('/products', row.ProductId ?? '')}>{visible(row.Name ?? '')}</Link>,
   },
   {
     id: 'description',
     header: 'Description',
     value: row => row.ShortDescription,
-    width: 400,
+    width: 440,
     cell: row => <OneLine>{row.ShortDescription}</OneLine>,
   },
   { id: 'owner', header: 'Owner', width: 150, value: row => row.Owner, cell: row => <OneLine>{row.Owner}</OneLine> },
-  { id: 'type', header: 'Type', width: 220, value: row => row.Type, cell: row => row.Type },
+  {
+    id: 'type',
+    header: 'Type',
+    width: 150,
+    value: row => productTypeText(row.Type),
+    cell: row => <OneLine>{productTypeText(row.Type)}</OneLine>,
+  },
   {
     id: 'launch',
     header: 'Launch',

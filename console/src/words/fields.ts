@@ -1,3 +1,5 @@
+import { matchPattern } from '../../../src/runbook/pattern.ts'
+
 /** A field of a form, whatever it comes from: a product's parameter or a document's. */
 export interface Field {
   readonly name: string
@@ -29,6 +31,7 @@ export interface Field {
 export function problemOf(field: Field, value: string): string | undefined {
   if (value === '') return field.isRequired ? 'A value is needed.' : undefined
   const values = field.isList ? linesOf(value) : [value]
+  const budget = { steps: patternSteps }
   for (const each of values) {
     if (field.options && !field.options.includes(each)) return `Choose one of ${field.options.join(', ')}.`
     if (field.shortest !== undefined && each.length < field.shortest) return `At least ${field.shortest} characters.`
@@ -36,10 +39,8 @@ export function problemOf(field: Field, value: string): string | undefined {
     if (field.isNumber && !Number.isFinite(Number(each))) return 'A number is needed.'
     if (field.least !== undefined && Number(each) < field.least) return `At least ${field.least}.`
     if (field.most !== undefined && Number(each) > field.most) return `At most ${field.most}.`
-    // Patterns are from elsewhere, and one can be made to take for ever: only short values are tried here.
-    if (field.pattern !== undefined && each.length <= 256 && isSimplePattern(field.pattern)) {
-      if (!fits(field.pattern, each)) return field.patternText ?? `It must match ${field.pattern}`
-    }
+    if (field.pattern !== undefined && matchPattern(field.pattern, each, budget) === 'no match')
+      return field.patternText ?? `It must match ${field.pattern}`
   }
   return undefined
 }
@@ -48,19 +49,11 @@ export function linesOf(value: string): string[] {
   return value.split('\n').filter(line => line !== '')
 }
 
-/** Without repetitions of what repeats, which is what makes a pattern take for ever, and without classes of other dialects. */
-function isSimplePattern(pattern: string): boolean {
-  return pattern.length <= 200 && !pattern.includes('[:') && !/[*+}]\s*\)+\s*[*+{]|\|.*\)\s*[*+{]/.test(pattern)
-}
-
-function fits(pattern: string, value: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`, 'u').test(value)
-  } catch {
-    // Java's patterns are not all JavaScript's; the server knows them.
-    return true
-  }
-}
+/**
+ * Patterns are from elsewhere, in Java's dialect, and one can be made to take for ever: the server's own matcher tries them,
+ * for as long as nobody notices while typing. What takes longer, or is not understood, is left to the server.
+ */
+const patternSteps = 100_000
 
 /** A field of a form that is written here: a text that is needed, unless said otherwise. */
 export function formField(name: string, more: Partial<Field> = {}): Field {

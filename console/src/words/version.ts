@@ -10,6 +10,18 @@ export const productTypes = {
 
 export type ProductType = keyof typeof productTypes
 
+const short: Readonly<Record<string, string>> = {
+  EXTERNAL: 'External',
+  CLOUD_FORMATION_TEMPLATE: 'CloudFormation',
+  TERRAFORM_OPEN_SOURCE: 'Terraform',
+  TERRAFORM_CLOUD: 'HCP Terraform',
+} satisfies Record<ProductType, string>
+
+/** A product's type in a word or two, for tables. */
+export function productTypeText(type: string | undefined): string {
+  return type !== undefined && Object.hasOwn(short, type) ? short[type]! : (type ?? '')
+}
+
 interface VersionForm {
   readonly name: string
   readonly description: string
