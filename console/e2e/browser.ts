@@ -71,6 +71,67 @@ export async function signIn(
   await page.locator('#top header').waitFor()
 }
 
+/** What a page did while it was watched. */
+export interface Watched {
+  /** Milliseconds of the longest task that kept the page from answering. */
+  readonly longestTask: number
+  /** How much of the page jumped that nobody had moved, as browsers count it. */
+  readonly layoutShift: number
+  readonly violations: readonly string[]
+  readonly elements: number
+  /** Pixels by which something is wider than the window. */
+  readonly over: number
+  /** What hostile text would set if it were run. */
+  readonly hacked: boolean
+}
+
+/** Has a page keep count, from its next load on. */
+export async function watch(page: Page): Promise<{ look(): Promise<Watched>; forget(): Promise<void> }> {
+  await page.addInitScript(() => {
+    const kept = { longestTask: 0, layoutShift: 0, violations: [] as string[] }
+    Object.assign(globalThis, { kept })
+    const observe = (type: string, count: (entry: PerformanceEntry) => void) => {
+      const observer = new PerformanceObserver(list => list.getEntries().forEach(count))
+      observer.observe({ type, buffered: true })
+      return () => observer.takeRecords().forEach(count)
+    }
+    const takes = [
+      observe('longtask', ({ duration }) => {
+        kept.longestTask = Math.max(kept.longestTask, duration)
+      }),
+      observe('layout-shift', entry => {
+        const { value, hadRecentInput } = entry as PerformanceEntry & { value: number; hadRecentInput: boolean }
+        if (!hadRecentInput) kept.layoutShift += value
+      }),
+    ]
+    Object.assign(globalThis, {
+      takeAll: () => {
+        for (const take of takes) take()
+      },
+    })
+    addEventListener('securitypolicyviolation', event => kept.violations.push(event.blockedURI || event.sourceFile))
+  })
+  return {
+    look: () =>
+      page.evaluate(async () => {
+        // What is noticed is told after the frame that it is in.
+        await new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))
+        const all = globalThis as unknown as { kept: Watched; hacked?: boolean; takeAll(): void }
+        all.takeAll()
+        return {
+          ...all.kept,
+          elements: document.querySelectorAll('*').length,
+          over: Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - innerWidth,
+          hacked: all.hacked === true,
+        }
+      }),
+    forget: () =>
+      page.evaluate(() => {
+        Object.assign((globalThis as unknown as { kept: Watched }).kept, { longestTask: 0, layoutShift: 0 })
+      }),
+  }
+}
+
 /** What axe has found in the pages so far: all of it is told at once, at the end. */
 export const axeFindings: string[] = []
 /** What the components themselves do, and we cannot change: the bar of narrow windows says which way it lies. */

@@ -78,7 +78,7 @@ export async function startStandIn({
 }
 
 /** A stand-in that goes when the test does. */
-export async function useStandIn(
+export async function standInFor(
   t: Pick<TestContext, 'after'>,
   options: Parameters<typeof startStandIn>[0],
 ): Promise<StandIn> {

@@ -541,7 +541,7 @@ export const gallery: readonly (readonly [name: string, path: string, text: stri
   ['provisioned-product-tainted', `/provisioned-products/${provisioned[5]!.Id}`, 'Restore backup'],
   ['action', `/provisioned-products/${provisioned[0]!.Id}/actions/${id('act', 1)}`, 'Run Resize'],
   ['run', '/records/rec-live?step=5', 'rows copied'],
-  ['run-failed', '/records/rec-failed?step=7', 'Step Resize failed'],
+  ['run-failed', '/records/rec-failed?step=7', 'InvalidDBInstanceState'],
   ['records', '/records', 'Resize'],
   ['approvals', '/approvals', 'Restore-Backup'],
   ['portfolios', '/portfolios', 'Databases'],

@@ -45,14 +45,19 @@ export function Fields({ state }: { readonly state: FieldsState }) {
           key={field.name}
           label={visible(field.label ?? field.name)}
           description={field.description && <span className="text">{visible(field.description)}</span>}
-          constraintText={constraintText(field)}
-          errorText={state.problem(field.name)}
+          constraintText={wrapped(constraintText(field))}
+          errorText={wrapped(state.problem(field.name))}
         >
           <Control field={field} state={state} />
         </FormField>
       ))}
     </SpaceBetween>
   )
+}
+
+/** Patterns are long and have no spaces. */
+function wrapped(text: string | undefined) {
+  return text && <span className="text">{text}</span>
 }
 
 function Control({ field, state }: { readonly field: Field; readonly state: FieldsState }) {

@@ -13,5 +13,7 @@ test('ids are escaped, and found again', () => {
   const path = parseLocation(to('/products', 'a/b?c', 'launch')).path
   assert.deepEqual(matchPath('/products/:id/launch', path), { id: 'a/b?c' })
   assert.equal(matchPath('/products/:id', path), undefined)
+  // Half of a pair of surrogates, which has no escape.
+  assert.equal(to('/products', 'a\ud800'), '#/products/a%EF%BF%BD')
   assert.equal(matchPath('/products/:id', '/products/%E0%A4%A'), undefined)
 })

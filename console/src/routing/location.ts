@@ -17,9 +17,9 @@ export function formatLocation({ path, query }: Location): string {
   return `#${path}${entries.length > 0 ? `?${new URLSearchParams(entries)}` : ''}`
 }
 
-/** An address within the console, e.g. `to('/records', id)`; ids are escaped. */
+/** An address within the console, e.g. `to('/records', id)`; ids are escaped, whatever they hold. */
 export function to(path: string, ...ids: readonly string[]): string {
-  return `#${[path, ...ids.map(encodeURIComponent)].join('/')}`
+  return `#${[path, ...ids.map(id => encodeURIComponent(id.toWellFormed()))].join('/')}`
 }
 
 /** The parameters of a path that fits a pattern like `/products/:id`, or undefined. */

@@ -1,4 +1,5 @@
 import { matchPattern } from '../../../src/runbook/pattern.ts'
+import { shortened } from './text.ts'
 
 /** A field of a form, whatever it comes from: a product's parameter or a document's. */
 export interface Field {
@@ -33,14 +34,15 @@ export function problemOf(field: Field, value: string): string | undefined {
   const values = field.isList ? linesOf(value) : [value]
   const budget = { steps: patternSteps }
   for (const each of values) {
-    if (field.options && !field.options.includes(each)) return `Choose one of ${field.options.join(', ')}.`
+    if (field.options && !field.options.includes(each))
+      return `Choose one of ${shortened(field.options.join(', '), 300).shown}.`
     if (field.shortest !== undefined && each.length < field.shortest) return `At least ${field.shortest} characters.`
     if (field.longest !== undefined && each.length > field.longest) return `At most ${field.longest} characters.`
     if (field.isNumber && !Number.isFinite(Number(each))) return 'A number is needed.'
     if (field.least !== undefined && Number(each) < field.least) return `At least ${field.least}.`
     if (field.most !== undefined && Number(each) > field.most) return `At most ${field.most}.`
     if (field.pattern !== undefined && matchPattern(field.pattern, each, budget) === 'no match')
-      return field.patternText ?? `It must match ${field.pattern}`
+      return field.patternText ?? `It must match ${shortened(field.pattern, 200).shown}`
   }
   return undefined
 }

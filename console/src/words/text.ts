@@ -3,16 +3,21 @@
  * are not seen or that rearrange what is around them: they are shown as signs.
  */
 export function visible(text: string): string {
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu,
-    char => {
-      const code = char.codePointAt(0)!
-      if (code === 13) return ''
-      if (code < 32) return String.fromCodePoint(0x2400 + code)
-      return code === 127 ? '\u2421' : `\u2039U+${code.toString(16).toUpperCase().padStart(4, '0')}\u203a`
-    },
-  )
+  return text
+    .replace(piledUp, '$1…')
+    .replace(
+      /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu,
+      char => {
+        const code = char.codePointAt(0)!
+        if (code === 13) return ''
+        if (code < 32) return String.fromCodePoint(0x2400 + code)
+        return code === 127 ? '\u2421' : `\u2039U+${code.toString(16).toUpperCase().padStart(4, '0')}\u203a`
+      },
+    )
 }
+
+/** Marks that are piled onto one letter, more than any script needs: they would be drawn over the lines around. */
+const piledUp = /(\p{M}{8})\p{M}+/gu
 
 /** The beginning of a text that may be long, and how much is left out. */
 export function shortened(text: string, most: number): { readonly shown: string; readonly left: number } {
