@@ -13,7 +13,7 @@ async function main(): Promise<number> {
     if (!canRunServer()) return relaunch()
     dieWithLauncher()
     const { serverMain } = await import('./server/main.ts')
-    return serverMain(words.slice(1))
+    return serverMain(words.slice(1), packageJson.version)
   }
   if (words[0] === 'backup' || words[0] === 'restore' || words[0] === 'move') {
     const { canRunServer, relaunch } = await import('./relaunch.ts')

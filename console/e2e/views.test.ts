@@ -244,6 +244,20 @@ test('plans, the audit and resumed runs in a browser', async t => {
     await page.getByText('was resumed already').waitFor()
   })
 
+  await t.test('nodes and engines with their health', async () => {
+    await open('/health')
+    await page.getByText('1 up', { exact: true }).waitFor()
+    await page.getByText('(this one)').waitFor()
+    const row = page.getByRole('row').filter({ hasText: 'exec: node' })
+    await row.getByText('Succeeded').waitFor()
+    await row.getByText('web-service').waitFor()
+    await checkWithAxe(page, 'health')
+    await picture(page, 'health')
+    await page.setViewportSize({ width: 400, height: 900 })
+    await picture(page, 'health-narrow')
+    await page.setViewportSize({ width: 1280, height: 900 })
+  })
+
   await t.test('nothing was complained of', () => {
     assert.deepEqual(complaints, [])
     assert.deepEqual(axeFindings, [])

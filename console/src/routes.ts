@@ -24,7 +24,11 @@ export interface Route {
 }
 
 /** The rights that make somebody an administrator of one thing or another. */
-export type AdminRight = 'servicecatalog.ListPortfolios' | 'ssm.ListDocuments' | 'iam.ListUsers'
+export type AdminRight =
+  | 'servicecatalog.ListPortfolios'
+  | 'ssm.ListDocuments'
+  | 'iam.ListUsers'
+  | 'bellhop.DescribeHealth'
 
 export const sections = ['Catalog', 'Activity', 'Administration', 'Access'] as const
 export type Section = (typeof sections)[number]
@@ -168,6 +172,13 @@ export const routes: readonly Route[] = [
     section: 'Administration',
     needs: 'servicecatalog.ListPortfolios',
     view: view(() => import('./views/audit.tsx')),
+  },
+  {
+    path: '/health',
+    title: 'Health',
+    section: 'Administration',
+    needs: 'bellhop.DescribeHealth',
+    view: view(() => import('./views/health.tsx')),
   },
   {
     path: '/users',

@@ -20,6 +20,7 @@ export const BEYOND: readonly string[] = [
   'batch',
   'executions',
   'explain',
+  'health',
   'reject',
   'resume',
   'resume-run',

@@ -145,6 +145,10 @@ async function dispatch(argv: readonly string[], io: Io, known: Known, shared?: 
     const { runActivity } = await import('./beyond/activity.ts')
     return runActivity(rest, surroundings)
   }
+  if (command === 'health') {
+    const { runHealth } = await import('./beyond/health.ts')
+    return runHealth(rest, surroundings)
+  }
   if (command === 'resume-run') {
     const { runResumeRun } = await import('./beyond/resume-run.ts')
     return runResumeRun(rest, surroundings)

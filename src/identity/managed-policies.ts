@@ -95,8 +95,8 @@ export const managedPolicies: readonly ManagedPolicy[] = [
         Action: ['iam:PassRole'],
         Condition: { StringEquals: { 'iam:PassedToService': 'servicecatalog.amazonaws.com' } },
       },
-      // Ours: to tell requesters why they were denied.
-      { Action: ['bellhop:ExplainAccess'] },
+      // Ours: to tell requesters why they were denied, and whether it is the server.
+      { Action: ['bellhop:ExplainAccess', 'bellhop:DescribeHealth'] },
     ],
   ),
   managed(

@@ -9,7 +9,7 @@ import type { AccessLevel } from '../identity/access-level.ts'
 import type { Decision } from '../identity/authorise.ts'
 import type { RequestKeys } from '../identity/pattern.ts'
 import type { Principal } from '../identity/principal.ts'
-import type { ExplainAccessOutput } from '../model/generated/bellhop.ts'
+import type { DescribeHealthOutput, ExplainAccessOutput } from '../model/generated/bellhop.ts'
 import type { ProvisioningArtifactParameter } from '../model/generated/servicecatalog.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { SealedSecret } from '../storage/verbs/access-keys.ts'
@@ -85,6 +85,14 @@ export interface Services {
     ): Promise<readonly ProvisioningArtifactParameter[] | undefined>
   }
   readonly engines: EngineServices
+  readonly health: HealthReporter
+}
+
+/** Tells how the server is. */
+export interface HealthReporter {
+  /** The account that it is told in. */
+  readonly accountId: string
+  describe(): Promise<DescribeHealthOutput>
 }
 
 /** What operations ask of the engines themselves; the work is done by executions. */

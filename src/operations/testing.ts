@@ -105,6 +105,8 @@ export function testKit(
     },
     engines: { canPlan: () => false, discardPlan: async () => {}, checkImport: async () => ({}), ...engines },
     organization: organization && organizationOf(organization),
+    // Tested with the server.
+    health: { accountId: '111122223333', describe: async () => assert.fail() },
   }
   const admin = testCaller('user/admin', true)
 

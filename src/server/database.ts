@@ -24,6 +24,8 @@ export interface Database {
   /** What is kept on disk, for the self-test of encryption: all of it, or what was written last. */
   atRest(which: 'all' | 'last'): Promise<Buffer>
   dispatcher(worker: Worker): Dispatcher
+  /** How large it is, with its log; undefined when that cannot be told. */
+  bytes(): Promise<number | undefined>
 }
 
 export interface DatabaseOptions {
@@ -69,6 +71,7 @@ function openSqlite({ dataDirectory, clock, most, wrote }: DatabaseOptions): Dat
       return Buffer.concat([readFileSync(file), ...(recent ? [recent] : [])])
     },
     dispatcher: worker => new InProcessDispatcher(worker, storage, clock, most, turns),
+    bytes: async () => statSync(file).size + (existsSync(log) ? statSync(log).size : 0),
   }
 }
 

@@ -11,13 +11,14 @@ import { StartError } from './start-error.ts'
  * `bellhop server`: starts, prints the ready line, and stops on SIGTERM or SIGINT. Resolves with the exit code: 0 stopped,
  * 2 usage, 1 could not start.
  */
-export async function serverMain(argv: readonly string[]): Promise<number> {
+export async function serverMain(argv: readonly string[], version: string): Promise<number> {
   const log = jsonLog(line => process.stderr.write(line), systemClock.now, logLevel(process.env['BELLHOP_LOG']))
   try {
     const options = parseServerOptions(argv, process.env)
     const config = readConfig(options.configFile)
     const server = await startServer({
       ...options,
+      version,
       config,
       env: process.env,
       clock: systemClock,

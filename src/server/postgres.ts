@@ -29,6 +29,7 @@ export async function openPostgres(
     shared: true,
     compact: () => driver.compact(),
     atRest: () => driver.accessKeysAtRest(),
+    bytes: () => driver.bytes(),
     dispatcher: worker =>
       role === 'api'
         ? handingOver(queue)

@@ -31,7 +31,7 @@ export async function resourcesOf(
     case 'sts':
       return [text(input, 'RoleArn') ?? '*']
     case 'bellhop':
-      return [text(input, 'Principal') ?? caller.arn]
+      return [operation === 'DescribeHealth' ? '*' : (text(input, 'Principal') ?? caller.arn)]
   }
 }
 

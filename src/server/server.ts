@@ -33,6 +33,10 @@ import { engineServices } from './engine-services.ts'
 import { createExecutionRights } from './execution-rights.ts'
 import { createAccessExplainer } from './explain/index.ts'
 import { createRefusedCalls } from './explain/refused-calls.ts'
+import { Commits } from './health/commits.ts'
+import { configuredEngines } from './health/configured-engines.ts'
+import { EngineSightings } from './health/engine-sightings.ts'
+import { createHealth } from './health/index.ts'
 import { createHttpServer } from './http.ts'
 import { hasLimits, limitsOf } from './limits.ts'
 import type { Log } from './log.ts'
@@ -59,6 +63,8 @@ import { refuseRequests } from './worker-answers.ts'
 
 interface Surroundings {
   readonly config: Config
+  /** The package's. */
+  readonly version: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   readonly randomBytes: (size: number) => Uint8Array
@@ -90,6 +96,8 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       return { running, due, oldestSeconds: oldest === undefined ? 0 : (now.getTime() - oldest) / 1000 }
     }
     const random = () => randomBytes(1)[0]! / 256
+    const commits = new Commits()
+    const sightings = new EngineSightings(() => clock.now().getTime())
     const database = await openDatabase({
       dataDirectory: directories.data,
       databaseUrl: options.databaseUrl,
@@ -99,7 +107,10 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       random,
       warn: text => log.warn(text),
       report: (message, error) => log.error(message, error),
-      wrote: seconds => metrics?.writeSeconds.observe(seconds),
+      wrote: seconds => {
+        metrics?.writeSeconds.observe(seconds)
+        commits.add(seconds)
+      },
     })
     const storage = withReadyMadeDocuments(database.storage, readReadyMadeDocuments())
     const observer = createObserver(log, metrics)
@@ -213,7 +224,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
           return found && (await storage.documents.getVersion(execution.scope, name, found))?.content
         },
         serverCredentialsForScripts: config.scripts.serverCredentials,
-        engine: engineTools(storage, engines.engineFor, execution, signals),
+        engine: engineTools(storage, engines.engineFor, execution, signals, sightings),
         aws: awsOf(execution),
         approvals: {
           requesterMayApprove: config.approvals.requesterMayApprove,
@@ -231,6 +242,21 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       await storage.portfolioShares.sync(organization.id, node => accountsBelow(organization, node) ?? [])
     }
     const refusedCalls = createRefusedCalls()
+    const health = createHealth({
+      storage,
+      database,
+      clock,
+      id: ids.uuid(),
+      accountId,
+      role: options.role,
+      version: options.version,
+      address: () => url,
+      worker,
+      commits,
+      sightings,
+      engines: configuredEngines(config),
+      report: log.error,
+    })
     const services: Services = {
       access: createAccessExplainer({ storage, principals, refusedCalls, clock }),
       storage,
@@ -246,6 +272,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       ruleAttributes: createRuleAttributes(aws),
       engines: engineServices(storage, engines.engineFor),
       organization,
+      health,
     }
 
     const notifier = createNotifier({ storage, clock, config, env, dataDirectory: directories.data, randomBytes, log })
@@ -306,6 +333,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
     url = `http://${host}:${port}`
     await gate?.start()
     await dispatcher.start()
+    await health.start()
     if (options.role !== 'api') notifier.start()
     const sweeper =
       options.role === 'api'
@@ -329,6 +357,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
         await scripts.close()
         await notifier.stop()
         await sweeper?.stop()
+        await health.stop()
         await closed
         clearTimeout(impatient)
         await storage.close()

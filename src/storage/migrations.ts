@@ -261,4 +261,10 @@ export const migrations: readonly Migration[] = [
       'create index records_by_role on records (account_id, region, owner_role, created_at, id) where owner_role is not null',
     ],
   },
+  {
+    name: 'nodes',
+    statements: [
+      'create table nodes (id text not null primary key, started_at bigint not null, seen_at bigint not null, data text not null)',
+    ],
+  },
 ]

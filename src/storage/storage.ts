@@ -11,6 +11,7 @@ import { documents } from './verbs/documents.ts'
 import { executions } from './verbs/executions.ts'
 import { identities } from './verbs/identities.ts'
 import { managedPolicies } from './verbs/managed-policies.ts'
+import { nodes } from './verbs/nodes.ts'
 import { notifications } from './verbs/notifications.ts'
 import { places } from './verbs/places.ts'
 import { plans } from './verbs/plans.ts'
@@ -44,6 +45,7 @@ const verbs = {
   identities,
   managedPolicies,
   portfolioMembers,
+  nodes,
   notifications,
   places,
   plans,

@@ -116,6 +116,8 @@ export interface Tables {
   line_turns: { line: string; served: number }
   /** Runs that failed and were gone on with, each once: by another execution. */
   resumed_executions: { execution_id: string; resumed_by: string }
+  /** Processes that share the database, as they last told of themselves. */
+  nodes: { id: string; started_at: number; seen_at: number; data: string }
   execution_tags: { execution_id: string; tag_key: string }
   steps: {
     id: string

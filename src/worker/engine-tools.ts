@@ -10,16 +10,44 @@ import type { Storage } from '../storage/storage.ts'
 /** The tag of a product that names the engine its provisioned products are made with. */
 export const engineTag = 'bellhop:engine'
 
+/** An engine as it is called to those who watch: by the type of its provisioned products, and its name. */
+export interface SeenEngine {
+  readonly type: string
+  readonly name: string
+}
+
+export type SeenProgress =
+  | { readonly state: 'running' }
+  | { readonly state: 'succeeded' }
+  | { readonly state: 'failed'; readonly message: string }
+
+/** Is told how engines' work goes; nothing that it does may fail. */
+export interface EngineObserver {
+  /** The engine that works for this execution, if that was told. */
+  of(executionId: string): SeenEngine | undefined
+  tell(executionId: string, engine: SeenEngine, progress: SeenProgress): void
+  /** The work is not looked at any more: it was cancelled. */
+  left(executionId: string): void
+}
+
 /** The engine behind an execution's product, as the runbook's actions use it. */
 export function engineTools(
   storage: Storage,
   engineFor: (productType: string) => Engine,
   execution: Execution,
   signals: readonly Signal[],
+  observer?: EngineObserver,
 ): EngineTools {
+  let type = ''
   const engine = async () => {
     const product = await storage.provisionedProducts.get(execution.scope, execution.provisionedProductId ?? '')
-    return product && engineFor(product.detail.Type)
+    type = product?.detail.Type ?? ''
+    return product && engineFor(type)
+  }
+  /** Tells the observer, and answers the same. */
+  const seen = (name: string | undefined, progress: EngineProgress): EngineProgress => {
+    observer?.tell(execution.id, observer.of(execution.id) ?? { type, name: name ?? 'default' }, progress)
+    return progress
   }
   return {
     async start(work, token, action) {
@@ -31,17 +59,24 @@ export function engineTools(
         return asProgress({ work, token }, { state: 'succeeded', outputs: [] })
       }
       if (work === 'import') return imported(found, request)
-      if (work !== 'plan') return asProgress({ work, token, action }, await found.start(request))
+      if (work !== 'plan') {
+        return asProgress({ work, token, action }, seen(request.engineName, await found.start(request)))
+      }
       if (!found.plan) return failure('The engine of this product cannot tell what would change.')
-      return asProgress({ work, token }, await found.plan(request))
+      return asProgress({ work, token }, seen(request.engineName, await found.plan(request)))
     },
     async poll(handle) {
       const { engine: inner, ...asked } = handle as WorkHandle
       const request = () => engineRequest(storage, execution, asked.work, asked.token ?? '', asked.action)
       const found = await engine()
-      return found ? asProgress(asked, await found.poll(inner, signals, request)) : gone()
+      if (!found) return gone()
+      const progress = await found.poll(inner, signals, request)
+      // Once for work that was begun before this process was.
+      const isKnown = !observer || observer.of(execution.id) !== undefined
+      return asProgress(asked, seen(isKnown ? undefined : (await request())?.engineName, progress))
     },
     async cancel(handle) {
+      observer?.left(execution.id)
       await (await engine())?.cancel((handle as WorkHandle).engine)
     },
   }

@@ -82,6 +82,11 @@ export class Worker {
     this.#options = options
   }
 
+  /** How many executions this process advances at this moment. */
+  get inHand(): number {
+    return this.#mayStart.size
+  }
+
   /**
    * Advances an execution until it ends or waits. Never rejects; at most one call per execution at a time. `mayStart` is asked
    * before an action starts, where others may have taken the execution over while this process was frozen.

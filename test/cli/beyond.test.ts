@@ -324,6 +324,52 @@ describe('executions', () => {
   })
 })
 
+test('health is told in lines, and as it was answered', async () => {
+  const health = {
+    Time: 1_767_225_600,
+    Nodes: [
+      {
+        NodeId: 'n1',
+        Status: 'UP',
+        Role: 'ALL',
+        Version: '1',
+        Address: 'http://x',
+        StartedTime: 1_767_225_600,
+        LastSeenTime: 1_767_225_600,
+        Answering: true,
+        ExecutionsInHand: 2,
+      },
+    ],
+    Engines: [
+      {
+        ProductType: 'EXTERNAL',
+        Name: 'web',
+        Transport: 'exec',
+        BackEnd: 'engine',
+        UnderWay: 1,
+        OldestSeconds: 5,
+        LastFailureTime: 1_767_225_600,
+        LastError: 'no\nroom',
+      },
+    ],
+    Database: { Kind: 'SQLITE', Bytes: 2 ** 21, CommitMilliseconds: 1.5, CommitP99Milliseconds: 9 },
+    Backlog: { Unfinished: 3, Due: 1, OldestDueSeconds: 4 },
+  }
+  const ran = await call(['health'], [body(health)])
+  assert.equal(ran.exit, 0, ran.stderr)
+  const [database, backlog, , node, engine] = ran.stdout.split('\n')
+  assert.equal(database, 'database  SQLITE  2 MiB  commits 1.5 ms (p99 9)')
+  assert.equal(backlog, 'backlog   3 not ended, 1 with something to do, the oldest for 4 s')
+  assert.match(node!, /^node {4}UP {4}n1 {2}ALL {2}1 {2}http:\/\/x {2}since \S+ {2}2 in hand$/)
+  assert.match(
+    engine!,
+    /^engine {2}EXTERNAL web {2}exec engine {2}1 under way for 5 s {2}last failure \S+: "no\\nroom"$/,
+  )
+  const json = await call(['health', '--query', 'Backlog.Due'], [body(health)])
+  assert.equal(json.stdout, '1\n')
+  assert.equal((await call(['health', '--all'], [{}])).exit, 252)
+})
+
 test('a run that failed is gone on with, and shown before', async () => {
   const ran = await call(['resume-run', 'rec-1', '--step-name', 'two'], [body({ RecordDetail: { RecordId: 'rec-2' } })])
   assert.deepEqual([ran.exit, ran.operations, ran.stdout], [0, ['ResumeServiceAction'], 'Resumed as rec-2.\n'])

@@ -336,4 +336,15 @@ describe('why a call is allowed or denied', () => {
       assert.ok(outcome.status === 400 || outcome instanceof Error, JSON.stringify(wrong))
     }
   })
+
+  test('how the server is, is told to who may ask', async () => {
+    const { Nodes, Engines, Database } = await outputOf(server, 'bellhop', 'DescribeHealth', {})
+    assert.deepEqual([Nodes.length, Nodes[0].Status, Nodes[0].Answering], [1, 'UP', true])
+    assert.equal(Nodes[0].Address, server.url)
+    assert.ok(Database.Bytes > 0 && Database.CommitMilliseconds > 0)
+    assert.ok(Engines.some((each: any) => each.ProductType === 'CFN_STACK'))
+    const refused: any = await outcomeOf(ada, 'bellhop', 'DescribeHealth', {})
+    assert.equal(refused.code, 'AccessDeniedException')
+    assert.match(refused.message, /bellhop:DescribeHealth/)
+  })
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { bytes } from './bytes.ts'
 import { asBoto3, asCli, kebab } from './copy-as.ts'
 import { csvOf } from './csv.ts'
 import { dayBegins } from './day.ts'
@@ -178,4 +179,15 @@ test('days begin in the zone that is chosen', () => {
   assert.equal(dayBegins('2026-01-31', 'utc', 1), Date.UTC(2026, 1, 1) / 1000)
   assert.equal(dayBegins('2026-01-31', 'local'), new Date(2026, 0, 31).getTime() / 1000)
   for (const none of [undefined, '', 'yesterday', '2026-1-1']) assert.equal(dayBegins(none, 'utc'), undefined)
+})
+
+test('sizes', () => {
+  assert.deepEqual([0, 512, 4096, 4_404_019, 900 * 2 ** 20, 3 * 2 ** 40].map(bytes), [
+    '0 B',
+    '512 B',
+    '4 KiB',
+    '4.2 MiB',
+    '900 MiB',
+    '3 TiB',
+  ])
 })

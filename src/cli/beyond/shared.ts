@@ -3,7 +3,7 @@ import { call, RetryQuota } from '../call.ts'
 import { callContext, callSettings, type SharedState, type Surroundings } from '../client.ts'
 import { ConnectionPool } from '../http.ts'
 import { validateInput } from '../validate.ts'
-import type { Value, ValueMap } from '../values.ts'
+import { Float, type Value, type ValueMap } from '../values.ts'
 
 /** What many calls of one process share: connections, credentials, retry quotas. */
 export function openSharedState(): SharedState {
@@ -29,5 +29,6 @@ export function maps(value: Value | undefined): readonly ValueMap[] {
 }
 
 export function textOf(value: Value | undefined): string {
-  return value === undefined || value === null ? '' : String(value)
+  if (value === undefined || value === null) return ''
+  return String(value instanceof Float ? value.value : value)
 }

@@ -50,6 +50,7 @@ const ownOptions: ReadonlyMap<string, readonly OptionSpec[]> = new Map([
   ['batch', BATCH_OPTIONS],
   ['executions', EXECUTIONS_OPTIONS],
   ['explain', EXPLAIN_OPTIONS],
+  ['health', []],
   ['resume-run', RESUME_RUN_OPTIONS],
   ...Object.entries(SIGNAL_OPTIONS),
 ])

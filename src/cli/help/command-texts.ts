@@ -9,6 +9,7 @@ export const COMMAND_TEXTS: ReadonlyMap<string, string> = new Map([
   ['document', 'Check, test and record automation documents; `document help` says how.'],
   ['executions', 'List automation executions, and what waits for a person; `executions help` says how.'],
   ['explain', 'Say why a call was denied, or would be allowed or denied; `explain help` says how.'],
+  ['health', 'Say how the server is: nodes, engines, database, backlog; `health help` says more.'],
   ['help', 'Show this page.'],
   ['iam', 'Users, groups, roles and policies: who may do what.'],
   ['move', 'Move the database of a server that is stopped from SQLite to PostgreSQL.'],

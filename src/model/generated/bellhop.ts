@@ -37,6 +37,31 @@ export type ActivityStatus = 'CREATED' | 'IN_PROGRESS' | 'IN_PROGRESS_IN_ERROR' 
 
 export type ActivityType = 'PROVISION_PRODUCT' | 'UPDATE_PROVISIONED_PRODUCT' | 'TERMINATE_PROVISIONED_PRODUCT' | 'EXECUTE_PROVISIONED_PRODUCT_SERVICE_ACTION' | 'APPROVE' | 'REJECT' | 'RESUME' | 'START_STEP' | 'STOP_STEP' | 'CANCEL' | 'COMPLETE'
 
+export interface Backlog {
+  readonly Unfinished: number
+  readonly Due: number
+  readonly OldestDueSeconds?: number
+}
+
+export interface DatabaseHealth {
+  readonly Kind: DatabaseKind
+  readonly Bytes?: number
+  readonly CommitMilliseconds?: number
+  readonly CommitP99Milliseconds?: number
+}
+
+export type DatabaseKind = 'SQLITE' | 'POSTGRESQL'
+
+export type DescribeHealthInput = Readonly<Record<string, never>>
+
+export interface DescribeHealthOutput {
+  readonly Time: Date
+  readonly Nodes: readonly NodeHealth[]
+  readonly Engines: readonly EngineHealth[]
+  readonly Database: DatabaseHealth
+  readonly Backlog: Backlog
+}
+
 export interface DescribeResumePointInput {
   readonly RecordId: string
 }
@@ -44,6 +69,18 @@ export interface DescribeResumePointInput {
 export interface DescribeResumePointOutput {
   readonly StepName: string
   readonly TakenSteps: readonly TakenStep[]
+}
+
+export interface EngineHealth {
+  readonly ProductType: string
+  readonly Name: string
+  readonly Transport?: string
+  readonly BackEnd?: string
+  readonly UnderWay: number
+  readonly OldestSeconds?: number
+  readonly LastSuccessTime?: Date
+  readonly LastFailureTime?: Date
+  readonly LastError?: string
 }
 
 export interface ExplainAccessInput {
@@ -111,6 +148,24 @@ export interface ListActivityOutput {
   readonly NextPageToken?: string
 }
 
+export interface NodeHealth {
+  readonly NodeId: string
+  readonly Status: NodeStatus
+  readonly Role: NodeRole
+  readonly Version: string
+  readonly Address?: string
+  readonly StartedTime: Date
+  readonly LastSeenTime: Date
+  readonly Answering: boolean
+  readonly ExecutionsInHand?: number
+  readonly CommitMilliseconds?: number
+  readonly CommitP99Milliseconds?: number
+}
+
+export type NodeRole = 'ALL' | 'API' | 'WORKER'
+
+export type NodeStatus = 'UP' | 'GONE'
+
 export type PrincipalType = 'USER' | 'ROLE_SESSION'
 
 export interface RecordDetail {
@@ -156,6 +211,7 @@ export interface TakenStep {
 
 /** Input and output of every operation, by the operation's name. */
 export interface BellhopOperations {
+  readonly DescribeHealth: { readonly input: DescribeHealthInput; readonly output: DescribeHealthOutput }
   readonly DescribeResumePoint: { readonly input: DescribeResumePointInput; readonly output: DescribeResumePointOutput }
   readonly ExplainAccess: { readonly input: ExplainAccessInput; readonly output: ExplainAccessOutput }
   readonly ListActivity: { readonly input: ListActivityInput; readonly output: ListActivityOutput }

@@ -1,5 +1,6 @@
 import type { BellhopOperations } from '../../model/generated/bellhop.ts'
 import type { Operation, Services } from '../operation.ts'
+import { describeHealth } from './describe-health.ts'
 import { describeResumePoint } from './describe-resume-point.ts'
 import { explainAccess } from './explain-access.ts'
 import { listActivity } from './list-activity.ts'
@@ -7,6 +8,7 @@ import { resumeServiceAction } from './resume-service-action.ts'
 
 /** Every operation of the service's model; a row that is missing does not compile. */
 export const bellhop = {
+  DescribeHealth: describeHealth,
   DescribeResumePoint: describeResumePoint,
   ExplainAccess: explainAccess,
   ListActivity: listActivity,

@@ -91,6 +91,12 @@ export class PostgresDriver implements Driver {
     return Buffer.from(rows.map(({ stored }) => stored as string).join('\n'))
   }
 
+  /** How large the database is; undefined where this user may not know. */
+  async bytes(): Promise<number | undefined> {
+    const sized = this.#pool.query('select pg_database_size(current_database())::text as bytes')
+    return sized.then(({ rows }) => Number(rows[0].bytes)).catch(() => undefined)
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true

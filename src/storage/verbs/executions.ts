@@ -190,6 +190,14 @@ export const executions = {
     return rows.map(row => fromJson<StepExecution>(row.data))
   }),
 
+  /** Of these, those that have not ended. */
+  unfinishedOf: read(function* (ids: readonly string[]) {
+    const rows = yield* all(
+      db.selectFrom('executions').select('id').where('id', 'in', ids).where('run_at', 'is not', null),
+    )
+    return rows.map(({ id }) => id)
+  }),
+
   /** The record of the run that has gone on with this one, which failed; undefined when none has. */
   resumedBy: read(function* (executionId: string) {
     const row = yield* first(
