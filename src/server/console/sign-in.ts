@@ -6,7 +6,7 @@ import { accessKeyContext } from '../../storage/verbs/access-keys.ts'
 import { principalOf, type Request } from '../pipeline.ts'
 import { isSecure } from './cookies.ts'
 import { identified, openSession } from './entrance.ts'
-import { fieldsIn, json } from './json.ts'
+import { fieldsIn, json, notTheConsole, signInFailed } from './json.ts'
 import {
   beginLogin,
   chooseRole,
@@ -47,7 +47,7 @@ export function sessionHandlers(options: Options) {
 }
 
 async function signIn(request: Request, options: Options): Promise<EncodedAnswer> {
-  if (!isFromOwnPage(request)) return json(403, { code: 'AccessDenied', message: 'This is not the console.' })
+  if (!isFromOwnPage(request)) return notTheConsole
   if (!options.config.accessKeys) {
     return json(403, { code: 'AccessDenied', message: 'Access keys do not sign in here: use an identity provider.' })
   }
@@ -55,13 +55,10 @@ async function signIn(request: Request, options: Options): Promise<EncodedAnswer
   const found = await holderOf(accessKeyId, secretAccessKey, sessionToken, options)
   const principal = found && (await principalOf(found.holder, options.principals))
   if (!found || !principal) {
-    return json(400, {
-      code: 'SignInFailed',
-      message: 'The access key is not known, not active, or the secret is wrong.',
-    })
+    return signInFailed('The access key is not known, not active, or the secret is wrong.')
   }
   const started = startSession(found, isSecure(request), options)
-  if (!started) return json(400, { code: 'SignInFailed', message: "The session's policies and tags are too long." })
+  if (!started) return signInFailed("The session's policies and tags are too long.")
   return json(200, { token: started.token }, [started.cookie])
 }
 

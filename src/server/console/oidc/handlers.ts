@@ -4,7 +4,7 @@ import type { Log } from '../../log.ts'
 import type { Request } from '../../pipeline.ts'
 import { forgetCookie, type Header, isSecure, readCookie, type SealedCookie, setCookie } from '../cookies.ts'
 import type { ConsoleSurroundings } from '../entrance.ts'
-import { fieldsIn, json } from '../json.ts'
+import { fieldsIn, json, notTheConsole, signInFailed } from '../json.ts'
 import { isFromOwnPage, startSession } from '../session.ts'
 import { choiceIn, forgetOutcome, keepChoice, keepProblem, keepToken } from './outcome.ts'
 import { Problem } from './problem.ts'
@@ -50,14 +50,13 @@ function abandoned(request: Request, secure: boolean): Header[] {
 
 /** POST PROVIDER/begin: answers the provider's address for the page to go to. */
 export async function beginLogin(request: Request, surroundings: OidcSurroundings): Promise<EncodedAnswer> {
-  if (!isFromOwnPage(request)) return json(403, { code: 'AccessDenied', message: 'This is not the console.' })
+  if (!isFromOwnPage(request)) return notTheConsole
   const { returnTo = '' } = fieldsIn(await request.body(mostBodyBytes))
   const { services, publicUrl } = surroundings
   const provider = providerOf(request, surroundings)
-  if (!provider) return json(400, { code: 'SignInFailed', message: 'There is no such provider.' })
+  if (!provider) return signInFailed('There is no such provider.')
   if (request.header('origin') !== publicUrl()) {
-    const message = `Open the console at ${publicUrl()}: that is where ${provider.config.name} sends you back to.`
-    return json(400, { code: 'SignInFailed', message })
+    return signInFailed(`Open the console at ${publicUrl()}: that is where ${provider.config.name} sends you back to.`)
   }
   const redirectUri = `${publicUrl()}${oidcPath}${provider.id}/callback`
   try {
@@ -75,7 +74,7 @@ export async function beginLogin(request: Request, surroundings: OidcSurrounding
     const cookie = setCookie(loginCookie(checks.state), login, services.secrets, attributes)
     return json(200, { url }, [...abandoned(request, secure), ...(cookie ? [cookie] : [])])
   } catch (error) {
-    return json(400, { code: 'SignInFailed', message: told(error, provider.id, surroundings) })
+    return signInFailed(told(error, provider.id, surroundings))
   }
 }
 
@@ -128,7 +127,7 @@ const notBegunHere =
 
 /** POST /console/role: one of the roles that somebody may choose from. */
 export async function chooseRole(request: Request, surroundings: OidcSurroundings): Promise<EncodedAnswer> {
-  if (!isFromOwnPage(request)) return json(403, { code: 'AccessDenied', message: 'This is not the console.' })
+  if (!isFromOwnPage(request)) return notTheConsole
   const { role = '' } = fieldsIn(await request.body(mostBodyBytes))
   const { services, providers, log } = surroundings
   const choice = choiceIn(request, surroundings)
@@ -145,13 +144,13 @@ export async function chooseRole(request: Request, surroundings: OidcSurrounding
     log.info('somebody signed in to the console', { provider: provider.id, principal: session.arn })
     return json(200, { token: session.token }, [session.cookie, forgetOutcome(secure)])
   } catch (error) {
-    return json(400, { code: 'SignInFailed', message: told(error, provider?.id, surroundings) })
+    return signInFailed(told(error, provider?.id, surroundings))
   }
 }
 
 /** DELETE /console/role: back to signing in. */
 export async function forgetChoice(request: Request, surroundings: OidcSurroundings): Promise<EncodedAnswer> {
-  if (!isFromOwnPage(request)) return json(403, { code: 'AccessDenied', message: 'This is not the console.' })
+  if (!isFromOwnPage(request)) return notTheConsole
   return json(200, {}, [forgetOutcome(needsTls(request, surroundings))])
 }
 
