@@ -358,10 +358,11 @@ async function takeOvers({ folder, children, config }: Bench, postgres: Postgres
           ]),
         )
       // All in hand, each with a step that is being waited for.
-      await until(async () => [...(await epochs()).values()].every(epoch => epoch === 1))
+      await until(async () => [...(await epochs()).values()].every(epoch => epoch >= 1))
       const next = await node(`worker-${kill}`, 'worker')
       // At no moment in particular of the time between two heartbeats.
       await pause(Math.max(0, from + 2_000 - Date.now()) + Math.random() * 3_000)
+      const before = await epochs()
       const gone = new Promise(resolve => holder.process.once('exit', resolve))
       holder.process.kill('SIGKILL')
       const killed = performance.now()
@@ -369,7 +370,7 @@ async function takeOvers({ folder, children, config }: Bench, postgres: Postgres
       const left = new Set(held)
       while (left.size > 0) {
         for (const [id, epoch] of await epochs()) {
-          if (epoch < 2 || !left.delete(id)) continue
+          if (epoch <= before.get(id)! || !left.delete(id)) continue
           each.push((performance.now() - killed) / 1000)
           if (left.size === 0) last.push((performance.now() - killed) / 1000)
         }

@@ -5,13 +5,17 @@ import type { Credentials } from '../src/sigv4/types.ts'
 
 export const root = join(import.meta.dirname, '..')
 
-/** Runs `bellhop server` from the source and waits for its ready line. Its log goes where `stderr` says. */
+/**
+ * Runs `bellhop server` from the source and waits for its ready line. Its log goes where `stderr` says; `source` is the folder of
+ * another version.
+ */
 export async function startServerProcess(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   stderr: 'inherit' | 'pipe' | number,
+  source: string = root,
 ): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [join(root, 'src/bin.ts'), 'server', ...args], {
+  const child = spawn(process.execPath, [join(source, 'src/bin.ts'), 'server', ...args], {
     stdio: ['ignore', 'pipe', stderr],
     env,
   })

@@ -179,29 +179,6 @@ describe('many nodes on one PostgreSQL', { timeout: 300_000 }, () => {
     b = await node('b')
   })
 
-  test('a node that was frozen and wakes up does nothing any more to what others took over', async t => {
-    if (!pg) return t.skip('no PostgreSQL')
-    const slow = await action(
-      'Frozen',
-      ['one', 'two', 'three'].map(name => step(name, 300)),
-    )
-    const from = effects().length
-    const records = await Promise.all(products.slice(0, 6).map(id => execute(a, id, slow)))
-    await until(async () => effects().length >= from + 4, 'work on its way')
-    process.kill(b.pid, 'SIGSTOP')
-    try {
-      for (const record of records) assert.equal((await ended(a, record)).RecordDetail.Status, 'SUCCEEDED')
-    } finally {
-      process.kill(b.pid, 'SIGCONT')
-    }
-    // It answers again, and starts no step of what has ended.
-    await until(
-      async () => (await send(b, 'sts', 'GetCallerIdentity', {})).status === 200,
-      'an answer of the woken node',
-    )
-    assertDone(await allEnded(b, records), ['one', 'two', 'three'], true)
-  })
-
   test('a cancel reaches the node that runs the step', async t => {
     if (!pg) return t.skip('no PostgreSQL')
     const long = await action('Long', [step('long', 20_000)])
@@ -232,28 +209,38 @@ describe('many nodes on one PostgreSQL', { timeout: 300_000 }, () => {
     assertDone(await allEnded(a, records), ['one', 'two'])
   })
 
-  test('a node that is cut off from the database does nothing any more to what others took over', async t => {
+  test('nodes that were frozen or cut off from the database do nothing any more to what others took over', async t => {
     if (!pg) return t.skip('no PostgreSQL')
+    // At the same time, since both take as long as a lease.
     const line = await cutLine(pg.socket)
     t.after(() => line.close())
     const { pathname } = new URL(url)
     const far = await node('far', '--database-url', `postgresql://bellhop@127.0.0.1:${line.port}${pathname}`)
     t.after(() => far.kill())
-    const steps = await action(
-      'CutOff',
-      ['one', 'two', 'three'].map(name => step(name, 300)),
+    const names = ['one', 'two', 'three']
+    const slow = await action(
+      'TakenOver',
+      names.map(name => step(name, 300)),
     )
     const from = effects().length
-    const records = await Promise.all(products.map(id => execute(far, id, steps)))
+    const records = await Promise.all(products.map((id, i) => execute(i % 2 === 0 ? a : far, id, slow)))
     await until(async () => effects().length >= from + 6, 'work on its way')
+    process.kill(b.pid, 'SIGSTOP')
     line.cut()
-    for (const record of records) assert.equal((await ended(a, record)).RecordDetail.Status, 'SUCCEEDED')
-    line.mend()
-    await until(
-      async () => (await send(far, 'sts', 'GetCallerIdentity', {})).status === 200,
-      'the node that was cut off',
-    )
-    assertDone(await allEnded(a, records), ['one', 'two', 'three'], true)
+    try {
+      for (const record of records) assert.equal((await ended(a, record)).RecordDetail.Status, 'SUCCEEDED')
+    } finally {
+      process.kill(b.pid, 'SIGCONT')
+      line.mend()
+    }
+    // They answer again, and start no step of what has ended.
+    for (const live of [b, far]) {
+      await until(
+        async () => (await send(live, 'sts', 'GetCallerIdentity', {})).status === 200,
+        'an answer of the node that is back',
+      )
+    }
+    assertDone(await allEnded(b, records), names, true)
   })
 
   test('a newer version may migrate while older nodes go on; an older one that starts anew is refused', async t => {

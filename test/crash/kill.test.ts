@@ -14,6 +14,8 @@ import {
   readEngineEffects,
   serviceAction,
 } from '../kit/catalog.ts'
+import { completedStepsRunAgain, count, countBegins, key, lastLines } from '../kit/effects.ts'
+import { randomFrom } from '../simulation/random.ts'
 
 const kills = 18
 const callers = 5
@@ -29,7 +31,7 @@ test('a server that is killed again and again loses nothing and repeats no compl
 }, async t => {
   const seed = Number(process.env['BELLHOP_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
   t.diagnostic(`seed ${seed}: set BELLHOP_SEED to it to kill at the same moments again`)
-  const random = generator(seed)
+  const random = randomFrom(seed).next
   const folder = temporaryFolder(t)
   const effects = join(folder, 'effects')
   mkdirSync(effects, { mode: 0o755 })
@@ -297,44 +299,6 @@ async function everyRecord(persist: Persist): Promise<Map<string, string>> {
   return statuses
 }
 
-function key({ execution, step }: Pick<Effect, 'execution' | 'step'>): string {
-  return `${execution} ${step}`
-}
-
-function count(counts: Map<string, number>, name: string): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1)
-}
-
-function countBegins(lines: readonly Effect[]): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const line of lines) if (line.phase === 'begin') count(counts, key(line))
-  return counts
-}
-
-/** Each execution's last line. */
-function lastLines(lines: readonly Effect[]): Map<string, Effect> {
-  return new Map(lines.map(line => [line.execution, line]))
-}
-
-/**
- * Steps that began although they had completed: a later step of their execution had begun, or the API had said Success
- * when there were fewer begin lines than there are now.
- */
-function completedStepsRunAgain(lines: readonly Effect[], completed: ReadonlyMap<string, number>): string[] {
-  const latest = new Map<string, string>()
-  const left = new Set<string>()
-  const again: string[] = []
-  for (const line of lines) {
-    if (line.phase !== 'begin') continue
-    const before = latest.get(line.execution)
-    if (left.has(key(line))) again.push(key(line))
-    if (before !== undefined && before !== line.step) left.add(key({ ...line, step: before }))
-    latest.set(line.execution, line.step)
-  }
-  const begins = countBegins(lines)
-  return [...again, ...[...completed].filter(([step, begun]) => (begins.get(step) ?? 0) > begun).map(([step]) => step)]
-}
-
 /** Executions whose steps did not all come to their end, in the document's order. */
 function outOfOrder(lines: readonly Effect[]): string[] {
   const ends = Map.groupBy(
@@ -364,15 +328,4 @@ function engineRunsIn(lines: readonly EngineEffect[]): Map<string, Run> {
     runs.set(name, run)
   }
   return runs
-}
-
-/** Numbers from 0 to 1 that a seed decides (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -29,6 +29,8 @@ interface Options {
   readonly config?: object
   readonly env?: Readonly<Record<string, string>>
   readonly args?: readonly string[]
+  /** The folder of another version's source. */
+  readonly source?: string
 }
 
 /** A folder that everybody may pass through, so that engines and scripts can run as another user; gone after the test. */
@@ -40,7 +42,7 @@ export function temporaryFolder(t: { after(fn: () => void): void }): string {
 }
 
 /** Starts a server on a free port and waits for its ready line. The caller stops or kills it. */
-export async function startBellhop({ dataDirectory, config, env = {}, args = [] }: Options): Promise<Bellhop> {
+export async function startBellhop({ dataDirectory, config, env = {}, args = [], source }: Options): Promise<Bellhop> {
   const configArgs: string[] = []
   if (config) {
     const file = join(dataDirectory, '..', `${Date.now()}-bellhop.config.json`)
@@ -51,6 +53,7 @@ export async function startBellhop({ dataDirectory, config, env = {}, args = [] 
     ['--port', '0', '--data', dataDirectory, '--account-id', account, ...configArgs, ...args],
     { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     'pipe',
+    source,
   )
   let log = ''
   child.stderr!.on('data', chunk => {
