@@ -9,7 +9,7 @@ import type { ServiceName } from '../../src/model/services.ts'
 import { type Bellhop, send, startBellhop, until } from '../kit/bellhop.ts'
 import { effectStep, externalProduct, readEffects, serviceAction } from '../kit/catalog.ts'
 import { type CutLine, cutLine } from '../kit/cut-line.ts'
-import { completedStepsRunAgain, overlaps } from '../kit/effects.ts'
+import { completedStepsRunAgain, overlaps, untilQuiet } from '../kit/effects.ts'
 import type { Postgres } from '../kit/postgres.ts'
 import type { Random } from '../simulation/random.ts'
 
@@ -172,6 +172,15 @@ export class Crash {
       over = true
     })
     await watching
+    // A node that was away does late what it should not do at all: everybody is heard, and then nothing for a while.
+    for (const node of this.nodes) {
+      await until(
+        async () => (await fetch(`${node.url}/healthz`).catch(() => undefined))?.ok,
+        'a node that is back',
+        60,
+      )
+    }
+    await untilQuiet(join(this.settings.folder, 'effects/steps'))
     const statuses = await Promise.all(records.map(id => this.#endOf(id)))
     const lines = this.effects.filter(({ execution }) => executed.has(execution))
     const ends = new Set(lines.filter(({ phase }) => phase === 'end').map(line => `${line.execution} ${line.step}`))

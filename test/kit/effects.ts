@@ -1,6 +1,17 @@
-import type { Effect } from './catalog.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Effect, readEffects } from './catalog.ts'
 
 /** What the lines say that scripts leave in a file when their steps begin and end. */
+
+/** Waits until nothing has begun or ended for a while: what a node does that woke up late is seen then. */
+export async function untilQuiet(file: string, milliseconds = 1_500): Promise<void> {
+  for (let seen = -1; ; ) {
+    const now = readEffects(file).length
+    if (now === seen) return
+    seen = now
+    await pause(milliseconds)
+  }
+}
 
 export function key({ execution, step }: Pick<Effect, 'execution' | 'step'>): string {
   return `${execution} ${step}`
