@@ -28,6 +28,7 @@ test('the console: signing in through an identity provider', async t => {
       { claim: 'groups', value: 'staff', role: roleArn('Requester') },
       { claim: 'realm_access.roles', value: 'staff', role: roleArn('Requester') },
       { claim: 'groups', value: 'strangers', role: roleArn('Untrusting') },
+      { claim: 'groups', value: 'fleeting', role: roleArn('Fleeting') },
       { claim: 'groups', value: 'lost', role: roleArn('NotThere') },
     ],
   })
@@ -535,6 +536,16 @@ test('the console: signing in through an identity provider', async t => {
     await setTrust('Requester', document({ Effect: 'Allow', Action: 'sts:*', Principal: { AWS: '*' } }))
     assert.equal((await page.who())['arn'], undefined)
     await setTrust('Requester', trust({ [`${address()}:aud`]: provider.clientId }))
+
+    const AssumeRolePolicyDocument = trust({ [`${address()}:aud`]: provider.clientId })
+    await outputOf(admin(), 'iam', 'CreateRole', { RoleName: 'Fleeting', AssumeRolePolicyDocument })
+    const { page: other } = await signIn({ ...alice, groups: ['fleeting'] })
+    assert.match((await other.who())['arn'], /Fleeting/)
+    await outputOf(admin(), 'iam', 'DeleteRole', { RoleName: 'Fleeting' })
+    assert.equal((await other.who())['arn'], undefined)
+    // Another role of the same name is another role.
+    await outputOf(admin(), 'iam', 'CreateRole', { RoleName: 'Fleeting', AssumeRolePolicyDocument })
+    assert.equal((await other.who())['arn'], undefined)
   })
 
   await t.test('signing out goes on to the provider, which knows whom it signs out', async () => {
