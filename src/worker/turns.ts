@@ -51,6 +51,8 @@ export class Turns {
   /** How many times more nothing is waited for. */
   #unwaited = 0
   #hasWaited = false
+  /** Executions that were begun beside the requests that wait. */
+  #shared = 0
   /** Executions that may still begin in this turn. */
   #granted = 0
   /** Begins more of those that were refused. */
@@ -72,6 +74,9 @@ export class Turns {
     return () => {
       this.#waiting -= 1
       this.#doneAt = this.#loop.now()
+      if (this.#waiting > 0) return
+      this.#shared = 0
+      if (this.#held) this.#decideSoon()
     }
   }
 
@@ -110,10 +115,14 @@ export class Turns {
       if (isCalm && wait > 0) return this.#decideAfter(wait)
       if (isCalm) this.#unwaited = this.#hasWaited ? unwaited : Math.max(0, this.#unwaited - 1)
       this.#hasWaited = false
+      const most = isCalm ? bite : Math.max(1, Math.floor(this.#waiting / share)) - this.#shared
+      // The next request, or the commit, makes room for more.
+      if (most <= 0) return
       const again = this.#held
       this.#held = undefined
-      this.#granted = isCalm ? bite : Math.max(1, Math.floor(this.#waiting / share))
+      this.#granted = most
       again?.()
+      if (!isCalm) this.#shared += most - this.#granted
       this.#granted = 0
     })
   }

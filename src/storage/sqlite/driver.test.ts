@@ -58,6 +58,34 @@ test('a write is answered after its commit, and the commit is synced to the disk
   assert.deepEqual(modes, [{ synchronous: 2, journal_mode: 'wal' }])
 })
 
+test('writes that join in the next turns of the event loop are of one commit; one that is alone waits for nobody', async t => {
+  let commits = 0
+  const exec = DatabaseSync.prototype.exec
+  t.mock.method(DatabaseSync.prototype, 'exec', function (this: DatabaseSync, sql: string) {
+    exec.call(this, sql)
+    if (sql === 'commit') commits += 1
+  })
+  const storage = openStorage(new SqliteDriver(join(temporary(t), 'bellhop.db'), () => 1))
+  t.after(() => storage.close())
+  const turn = () => new Promise(resolve => setImmediate(resolve))
+  const create = (id: string) => storage.portfolios.create(portfolio(id), undefined, {})
+  commits = 0
+  const alone = create('port-a')
+  await turn()
+  assert.equal(commits, 1)
+  await alone
+  const written = [create('port-b'), create('port-c')]
+  for (const id of ['port-d', 'port-e', 'port-f']) {
+    await turn()
+    assert.equal(commits, 1)
+    written.push(create(id))
+  }
+  await turn()
+  assert.equal(commits, 2, 'however many more come')
+  await Promise.all(written)
+  assert.equal((await storage.portfolios.list(scope, { size: 10 })).items.length, 6)
+})
+
 test('a data directory belongs to one server at a time', t => {
   const folder = temporary(t)
   const unlock = lockDataDirectory(folder)

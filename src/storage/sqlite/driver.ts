@@ -19,6 +19,9 @@ const pragmas = [
   'wal_autocheckpoint = 8000',
 ]
 
+/** Turns of the event loop for which a commit waits at most while more and more join it. */
+const mostTurns = 3
+
 interface Prepared {
   readonly statement: StatementSync
   readonly writes: boolean
@@ -32,8 +35,9 @@ interface Waiting {
 }
 
 /**
- * SQLite with WAL and synchronous=FULL. Writes that arrive in one turn of the event loop share one BEGIN..COMMIT, each in
- * a savepoint of its own, and are answered after the commit has been synced: one sync for all of them.
+ * SQLite with WAL and synchronous=FULL. Writes that arrive in one turn of the event loop, or in the next few while
+ * more and more do, share one BEGIN..COMMIT, each in a savepoint of its own, and are answered after the commit has been
+ * synced: one sync for all of them.
  */
 export class SqliteDriver implements NotingDriver {
   readonly #database: DatabaseSync
@@ -71,7 +75,7 @@ export class SqliteDriver implements NotingDriver {
       }
     }
     return new Promise<Result>((resolve, reject) => {
-      if (this.#waiting.length === 0) setImmediate(() => this.#commit())
+      if (this.#waiting.length === 0) setImmediate(() => this.#gather(1, mostTurns))
       this.#waiting.push({ steps: () => verb.steps(...args), resolve: resolve as (result: unknown) => void, reject })
     })
   }
@@ -112,6 +116,13 @@ export class SqliteDriver implements NotingDriver {
     this.#closed = true
     this.#statements.clear()
     this.#database.close()
+  }
+
+  /** Commits once a turn of the event loop has brought nothing more. `known`: how many waited a turn ago. */
+  #gather(known: number, turns: number): void {
+    const { length } = this.#waiting
+    if (length === known || turns === 0) this.#commit()
+    else setImmediate(() => this.#gather(length, turns - 1))
   }
 
   /** Runs everything that waits in one transaction. A verb that throws undoes its own savepoint and nothing else. */
