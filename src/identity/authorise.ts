@@ -59,7 +59,9 @@ const decidedByOperation: ReadonlySet<string> = new Set([
  * called on, may call them, and they reach as far. No policy has to name them.
  */
 const allowedAs: Readonly<Record<string, readonly [service: ServiceName, operation: string]>> = {
+  'bellhop:DescribeRecordPosition': ['servicecatalog', 'DescribeRecord'],
   'bellhop:DescribeResumePoint': ['servicecatalog', 'ExecuteProvisionedProductServiceAction'],
+  'bellhop:GetAutomationExecutionPosition': ['ssm', 'GetAutomationExecution'],
   'bellhop:ListActivity': ['servicecatalog', 'ListRecordHistory'],
   'bellhop:ResumeServiceAction': ['servicecatalog', 'ExecuteProvisionedProductServiceAction'],
 }

@@ -1,6 +1,7 @@
 import type { Product, ProvisionedProduct, ProvisioningArtifact } from '../catalog/entities.ts'
 import type { Execution, ExecutionCaller, StepExecution } from '../catalog/execution.ts'
 import type { Ids } from '../catalog/ids.ts'
+import type { Limits } from '../catalog/limits.ts'
 import type { Organization } from '../catalog/organization.ts'
 import type { ProvisionedProductPlan } from '../catalog/plan.ts'
 import type { Scope } from '../catalog/scope.ts'
@@ -70,6 +71,8 @@ export interface Services {
   readonly attachments: AttachmentStore
   readonly ruleAttributes: RuleAttributes
   readonly access: AccessExplainer
+  /** How many executions may be under way at once. */
+  readonly limits: Limits
   /** The organization that the server's configuration describes, if it does. */
   readonly organization: Organization | undefined
   readonly artifacts: {

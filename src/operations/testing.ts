@@ -107,6 +107,7 @@ export function testKit(
     organization: organization && organizationOf(organization),
     // Tested with the server.
     health: { accountId: '111122223333', describe: async () => assert.fail() },
+    limits: { accounts: { named: {} }, actions: { named: {} }, engines: { named: {} } },
   }
   const admin = testCaller('user/admin', true)
 

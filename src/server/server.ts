@@ -93,7 +93,12 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
     async function backlog(): Promise<Backlog> {
       const now = clock.now()
       const { running, due, oldest } = await database.storage.executions.backlog(now)
-      return { running, due, oldestSeconds: oldest === undefined ? 0 : (now.getTime() - oldest) / 1000 }
+      const ageOf = (since: number | undefined) => (since === undefined ? 0 : (now.getTime() - since) / 1000)
+      const load = hasLimits(config.limits) ? await database.storage.places.load() : new Map()
+      const limits = new Map(
+        [...load].map(([key, { since, ...counts }]) => [key, { ...counts, oldestSeconds: ageOf(since) }]),
+      )
+      return { running, due, oldestSeconds: ageOf(oldest), limits }
     }
     const random = () => randomBytes(1)[0]! / 256
     const commits = new Commits()
@@ -273,6 +278,7 @@ export async function startServer(options: Omit<ServerOptions, 'configFile'> & S
       engines: engineServices(storage, engines.engineFor),
       organization,
       health,
+      limits,
     }
 
     const notifier = createNotifier({ storage, clock, config, env, dataDirectory: directories.data, randomBytes, log })

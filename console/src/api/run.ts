@@ -1,3 +1,4 @@
+import type { Position } from '../words/queue.ts'
 import type { Output } from './services.ts'
 
 export type RecordOf = Output<'servicecatalog.DescribeRecord'>
@@ -12,6 +13,8 @@ export interface Run {
   /** The service action that it ran. */
   readonly actionId?: string
   readonly execution?: Execution
+  /** Where it stands in its line, while it waits for its turn. */
+  readonly queue?: Position
   /** In the order in which they ran; those that have not been reached come last. */
   readonly steps: readonly Step[]
   /** Why the execution is not shown, where somebody may see the record alone. */
@@ -33,6 +36,7 @@ export function readParts(parts: ReadonlyMap<string, unknown>): Run {
     by: parts.get('by') as string | undefined,
     actionId: parts.get('action') as string | undefined,
     execution: parts.get('execution') as Execution | undefined,
+    queue: (parts.get('queue') ?? undefined) as Position | undefined,
     refused: parts.get('refused') as Run['refused'],
     steps,
   }

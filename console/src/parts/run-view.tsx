@@ -15,6 +15,7 @@ import { isEnded, recordTypeText } from '../words/status.ts'
 import { nameOfArn, visible } from '../words/text.ts'
 import { Answer } from './answer.tsx'
 import { Failure } from './failure.tsx'
+import { InLine } from './in-line.tsx'
 import { LogView } from './log-view.tsx'
 import { ResumeRun, useResumePoint } from './resume-run.tsx'
 import { Pairs, Timeline } from './timeline.tsx'
@@ -33,7 +34,7 @@ export function RunView({ followed, title }: { readonly followed: Followed; read
 const shownElsewhere: ReadonlySet<string> = new Set(['Progress', 'ResumedFrom', 'AutomationExecutionId'])
 
 function Shown({ run, isLive, title }: { readonly run: Run; readonly isLive: boolean; readonly title: string }) {
-  const { record, by, execution, steps, refused } = run
+  const { record, by, execution, steps, refused, queue } = run
   const detail = record?.RecordDetail
   const resumed = resumedFrom(run)
   const status = detail?.Status ?? execution?.AutomationExecutionStatus ?? ''
@@ -105,6 +106,7 @@ function Shown({ run, isLive, title }: { readonly run: Run; readonly isLive: boo
           ]}
         />
       </Container>
+      <InLine position={queue} />
       {waiting && execution && <Answer step={waiting} executionId={execution.AutomationExecutionId ?? ''} />}
       <Failed run={run} />
       {refused && (

@@ -11,6 +11,7 @@ import { activitiesOf, activityColumns } from '../parts/activity.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { InLine } from '../parts/in-line.tsx'
 import { Pairs } from '../parts/timeline.tsx'
 import { Waiting } from '../parts/waiting.tsx'
 import { Status, Text, Time } from '../parts/words.tsx'
@@ -96,6 +97,7 @@ export default function ProvisionedProduct({ id }: ViewProps) {
           One change at a time: actions can be run again when this one has ended.
         </Alert>
       )}
+      {product.Status === 'UNDER_CHANGE' && product.LastRecordId && <RecordInLine id={product.LastRecordId} />}
       {product.Status === 'PLAN_IN_PROGRESS' && <OnlyPlanned id={id} />}
       {product.StatusMessage && (product.Status === 'ERROR' || product.Status === 'TAINTED') && (
         <Alert
@@ -135,6 +137,11 @@ export default function ProvisionedProduct({ id }: ViewProps) {
       />
     </SpaceBetween>
   )
+}
+
+/** Where the change that it is under stands in its line, while it waits for its turn. */
+function RecordInLine({ id }: { readonly id: string }) {
+  return <InLine position={useApi('bellhop.DescribeRecordPosition', { Id: id }, { every: 3_000 }).data} />
 }
 
 /** The way to the plan that makes it. */

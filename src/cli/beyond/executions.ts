@@ -5,6 +5,7 @@ import { UnknownOptionsError } from '../errors.ts'
 import { printAnswer } from '../operation.ts'
 import type { Value, ValueMap } from '../values.ts'
 import { EXECUTIONS_OPTIONS } from './options.ts'
+import { placeInLine } from './queue.ts'
 import { ask, maps, textOf } from './shared.ts'
 
 const USAGE = `NAME
@@ -52,7 +53,7 @@ export async function runExecutions(words: readonly string[], surroundings: Surr
     return
   }
   for (const execution of executions) {
-    io.stdout.write(`${line(execution)}\n`)
+    io.stdout.write(`${line(execution)}${await place(surroundings, execution)}\n`)
     if (isWaiting) io.stdout.write(await waitsFor(surroundings, execution))
   }
   if (answer.get('NextToken')) io.stdout.write('There are more: give --limit.\n')
@@ -76,6 +77,14 @@ function line(execution: ValueMap): string {
     text('ExecutedBy'),
     ...(step === '' ? [] : [`in step ${step}`]),
   ].join('  ')
+}
+
+/** Where one that has not begun stands in its line. */
+async function place(surroundings: Surroundings, execution: ValueMap): Promise<string> {
+  if (execution.get('AutomationExecutionStatus') !== 'Pending') return ''
+  const executionId = textOf(execution.get('AutomationExecutionId'))
+  const text = await placeInLine(surroundings, { executionId })
+  return text === undefined ? '' : `  ${text}`
 }
 
 /** What the step in hand asks, of whom, and the commands that answer it. */

@@ -1,7 +1,9 @@
 import { operationSlice } from '../../model/slices.ts'
 import { call, RetryQuota } from '../call.ts'
 import { callContext, callSettings, type SharedState, type Surroundings } from '../client.ts'
+import { resolveEndpoint } from '../endpoint.ts'
 import { ConnectionPool } from '../http.ts'
+import { regionOf } from '../session.ts'
 import { validateInput } from '../validate.ts'
 import { Float, type Value, type ValueMap } from '../values.ts'
 
@@ -31,4 +33,11 @@ export function maps(value: Value | undefined): readonly ValueMap[] {
 export function textOf(value: Value | undefined): string {
   if (value === undefined || value === null) return ''
   return String(value instanceof Float ? value.value : value)
+}
+
+/** The address of Service Catalog, unless it is AWS's own. */
+export function customEndpoint({ session, globals }: Surroundings): string | undefined {
+  const metadata = { endpointPrefix: 'servicecatalog', serviceId: 'Service Catalog' }
+  const endpoint = resolveEndpoint(session, { metadata }, regionOf(session, globals.region), globals.endpointUrl)
+  return endpoint.isCustom ? endpoint.text : undefined
 }

@@ -1,9 +1,7 @@
 import type { Surroundings } from '../client.ts'
-import { resolveEndpoint } from '../endpoint.ts'
 import { CliError } from '../errors.ts'
-import { regionOf } from '../session.ts'
 import type { Value, ValueMap } from '../values.ts'
-import { ask } from './shared.ts'
+import { ask, customEndpoint } from './shared.ts'
 
 /** Pages of steps that are read at most; a document has far fewer steps. */
 const MOST_PAGES = 20
@@ -38,7 +36,7 @@ export class StepProgress {
   }
 
   async #steps(execution: string): Promise<ValueMap[]> {
-    const endpoint = this.#endpoint()
+    const endpoint = customEndpoint(this.#surroundings)
     if (endpoint === undefined) {
       this.#isOff = true
       return []
@@ -56,14 +54,6 @@ export class StepProgress {
       if (!token) break
     }
     return steps
-  }
-
-  /** The address of the service, unless it is AWS's own. */
-  #endpoint(): string | undefined {
-    const { session, globals } = this.#surroundings
-    const metadata = { endpointPrefix: 'servicecatalog', serviceId: 'Service Catalog' }
-    const endpoint = resolveEndpoint(session, { metadata }, regionOf(session, globals.region), globals.endpointUrl)
-    return endpoint.isCustom ? endpoint.text : undefined
   }
 
   #showStep(step: ValueMap): void {

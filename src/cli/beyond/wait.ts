@@ -2,6 +2,7 @@ import type { Surroundings } from '../client.ts'
 import { CliError, ExitCode, ServiceFailure } from '../errors.ts'
 import { TransportError } from '../http.ts'
 import type { Value, ValueMap } from '../values.ts'
+import { placeInLine } from './queue.ts'
 import { ask, openSharedState } from './shared.ts'
 import { StepProgress } from './steps.ts'
 
@@ -41,6 +42,7 @@ export async function waitForRecord(surroundings: Surroundings, id: string, opti
   const around = { ...surroundings, shared }
   const steps = new StepProgress(around, line => tell(surroundings, id, line))
   let shown: string | undefined
+  let place: string | undefined
   try {
     return await watch(around, id, options, async () => {
       const answer = await ask(around, 'servicecatalog', 'DescribeRecord', new Map([['Id', id]]))
@@ -51,6 +53,11 @@ export async function waitForRecord(surroundings: Surroundings, id: string, opti
         if (isEnd(status)) await steps.show(answer)
         tell(surroundings, id, status)
         shown = status
+      } else if (status === 'CREATED') {
+        // Still not begun: it may be one of many.
+        const now = await placeInLine(around, { recordId: id })
+        if (now !== undefined && now !== place) tell(surroundings, id, `waits: ${now}`)
+        place = now
       }
       if (!isEnd(status)) await steps.show(answer)
       return {

@@ -62,6 +62,10 @@ export interface DescribeHealthOutput {
   readonly Backlog: Backlog
 }
 
+export interface DescribeRecordPositionInput {
+  readonly Id: string
+}
+
 export interface DescribeResumePointInput {
   readonly RecordId: string
 }
@@ -129,6 +133,18 @@ export type GateName = 'IDENTITY_POLICIES' | 'PERMISSIONS_BOUNDARY' | 'SESSION_P
 
 export type GateOutcome = 'ALLOWED' | 'DENIED' | 'EXPLICITLY_DENIED' | 'UNKNOWN'
 
+export interface GetAutomationExecutionPositionInput {
+  readonly AutomationExecutionId: string
+}
+
+export interface Limit {
+  readonly Type: LimitType
+  readonly Name: string
+  readonly Most: number
+}
+
+export type LimitType = 'ACCOUNT' | 'ACTION' | 'ENGINE' | 'AUTOMATION_QUOTA'
+
 export interface ListActivityInput {
   readonly AccessLevelFilter?: AccessLevelFilter
   readonly Kind?: ActivityKind
@@ -165,6 +181,13 @@ export interface NodeHealth {
 export type NodeRole = 'ALL' | 'API' | 'WORKER'
 
 export type NodeStatus = 'UP' | 'GONE'
+
+export interface PositionOutput {
+  readonly Waiting: boolean
+  readonly Position?: number
+  readonly Limit?: Limit
+  readonly Since?: Date
+}
 
 export type PrincipalType = 'USER' | 'ROLE_SESSION'
 
@@ -212,13 +235,16 @@ export interface TakenStep {
 /** Input and output of every operation, by the operation's name. */
 export interface BellhopOperations {
   readonly DescribeHealth: { readonly input: DescribeHealthInput; readonly output: DescribeHealthOutput }
+  readonly DescribeRecordPosition: { readonly input: DescribeRecordPositionInput; readonly output: PositionOutput }
   readonly DescribeResumePoint: { readonly input: DescribeResumePointInput; readonly output: DescribeResumePointOutput }
   readonly ExplainAccess: { readonly input: ExplainAccessInput; readonly output: ExplainAccessOutput }
+  readonly GetAutomationExecutionPosition: { readonly input: GetAutomationExecutionPositionInput; readonly output: PositionOutput }
   readonly ListActivity: { readonly input: ListActivityInput; readonly output: ListActivityOutput }
   readonly ResumeServiceAction: { readonly input: ResumeServiceActionInput; readonly output: ResumeServiceActionOutput }
 }
 
 export type BellhopErrorName =
+  | 'AutomationExecutionNotFoundException'
   | 'InvalidParametersException'
   | 'InvalidStateException'
   | 'ResourceNotFoundException'

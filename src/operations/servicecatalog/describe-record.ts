@@ -2,10 +2,18 @@ import type { CatalogRecord } from '../../catalog/entities.ts'
 import type { RecordOutput } from '../../model/generated/servicecatalog.ts'
 import { InvalidParametersException, ResourceNotFoundException } from '../../protocol/errors.ts'
 import type { Storage } from '../../storage/storage.ts'
+import type { Caller } from '../operation.ts'
 import type { ServiceCatalogOperation } from './operation.ts'
 import { maySee } from './provisioned-product.ts'
 
 const defaultSize = 20
+
+/** The record that a caller names. Throws ResourceNotFoundException, for those out of their reach too. */
+export async function findRecord(storage: Storage, caller: Caller, id: string): Promise<CatalogRecord> {
+  const found = await storage.records.getWithOwner(caller.scope, id)
+  if (!found || !maySee(caller, found.owner)) throw new ResourceNotFoundException(`Record ${id} not found.`)
+  return found.record
+}
 
 /** The record, and its outputs page by page. */
 export const describeRecord: ServiceCatalogOperation<'DescribeRecord', 'storage'> = async (
@@ -13,9 +21,7 @@ export const describeRecord: ServiceCatalogOperation<'DescribeRecord', 'storage'
   caller,
   { storage },
 ) => {
-  const found = await storage.records.getWithOwner(caller.scope, input.Id)
-  if (!found || !maySee(caller, found.owner)) throw new ResourceNotFoundException(`Record ${input.Id} not found.`)
-  const { record } = found
+  const record = await findRecord(storage, caller, input.Id)
   const outputs = [...record.outputs, ...(await progress(record, storage))]
   const size = input.PageSize || defaultSize
   const start = input.PageToken ? offset(input.PageToken) : 0

@@ -33,7 +33,7 @@ interface Snapshot {
 
 /**
  * GET /console/events?recordId=... or ?executionId=...: server-sent events of a record or an automation execution. Every
- * event is a part of it as it is now (`record`, `execution`, `step:ID`), sent when it has changed; so nothing is lost when
+ * event is a part of it as it is now (`record`, `execution`, `queue`, `step:ID`), sent when it has changed; so nothing is lost when
  * a connection is, and an event's id names the state, which whoever comes back with it is not told again.
  *
  * Storage is asked, since the work may be on another node, and asked through the operations, so that a right that is
@@ -173,10 +173,20 @@ async function snapshot(request: Request, options: Options): Promise<Snapshot> {
   const who = { principal: await principal(new Uint8Array()), identity: identityOf(holder), endpoint }
   const userAgent = request.header('user-agent')
 
-  async function ask<Shown>(service: 'servicecatalog' | 'ssm', operation: string, input: Structure): Promise<Shown> {
+  async function ask<Shown>(
+    service: 'servicecatalog' | 'ssm' | 'bellhop',
+    operation: string,
+    input: Structure,
+  ): Promise<Shown> {
     const incoming = { service, operation, input, region, now: options.clock.now(), sourceIp, userAgent }
     const output = await perform(who, incoming, { requestId: options.ids.uuid() }, options.services)
     return JSON.parse(outputText(models[service], operation, output)) as Shown
+  }
+
+  /** Where it stands in its line, for as long as it waits for its turn. */
+  async function position(operation: string, input: Structure): Promise<unknown> {
+    const found = await ask<{ readonly Waiting: boolean; readonly Position?: number }>('bellhop', operation, input)
+    return found.Waiting && found.Position !== undefined ? found : null
   }
 
   async function automation(id: string): Promise<Record<string, unknown>> {
@@ -206,7 +216,8 @@ async function snapshot(request: Request, options: Options): Promise<Snapshot> {
     const { storage } = options.services
     const stored = await storage.records.get({ accountId: who.principal.accountId, region }, recordId)
     const action = stored?.request.serviceActionId
-    const known = { record, by: stored?.userArn ?? '', ...(action !== undefined && { action }) }
+    const queue = isEnded ? null : await position('DescribeRecordPosition', { Id: recordId })
+    const known = { record, by: stored?.userArn ?? '', queue, ...(action !== undefined && { action }) }
     const id = record.RecordOutputs?.find(output => output.OutputKey === 'AutomationExecutionId')?.OutputValue
     if (id === undefined) return { parts: known, isEnded, arn }
     try {
@@ -220,5 +231,9 @@ async function snapshot(request: Request, options: Options): Promise<Snapshot> {
   if (executionId === null) throw new InvalidParametersException('Name a recordId or an executionId.')
   const parts = await automation(executionId)
   const { AutomationExecutionStatus: status } = parts['execution'] as { AutomationExecutionStatus: string }
-  return { parts, isEnded: endedStatuses.has(status), arn }
+  const isEnded = endedStatuses.has(status)
+  const queue = isEnded
+    ? null
+    : await position('GetAutomationExecutionPosition', { AutomationExecutionId: executionId })
+  return { parts: { ...parts, queue }, isEnded, arn }
 }

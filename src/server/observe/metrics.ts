@@ -16,6 +16,11 @@ export interface Metrics {
 
 /** What is looked up when somebody asks. */
 export interface Backlog {
+  /** By limit, e.g. `account:111122223333`: executions that wait for it, for how long the first has, and those under way. */
+  readonly limits: ReadonlyMap<
+    string,
+    { readonly waiting: number; readonly oldestSeconds: number; readonly underWay: number }
+  >
   readonly running: number
   readonly due: number
   /** Seconds that the one waiting longest has been due. */
@@ -33,6 +38,10 @@ export function createMetrics(backlog: () => Promise<Backlog>): Metrics {
   const running = gauge('bellhop_executions_unfinished', 'Executions that have not ended.')
   const due = gauge('bellhop_executions_due', 'Executions that have something to do now.')
   const age = gauge('bellhop_queue_age_seconds', 'How long the execution that waits longest has had something to do.')
+  const byLimit = (name: string, help: string) => new Gauge({ name, help, labelNames: ['limit'], registers })
+  const limitWaiting = byLimit('bellhop_limit_waiting', 'Executions that wait for their turn under a limit.')
+  const limitUnderWay = byLimit('bellhop_limit_under_way', 'Executions that are counted by a limit.')
+  const limitAge = byLimit('bellhop_limit_wait_seconds', 'How long the one that waits longest under a limit has.')
   return {
     requests: new Counter({
       name: 'bellhop_requests_total',
@@ -84,6 +93,12 @@ export function createMetrics(backlog: () => Promise<Backlog>): Metrics {
       running.set(now.running)
       due.set(now.due)
       age.set(now.oldestSeconds)
+      for (const gauge of [limitWaiting, limitUnderWay, limitAge]) gauge.reset()
+      for (const [limit, { waiting, underWay, oldestSeconds }] of now.limits) {
+        limitWaiting.set({ limit }, waiting)
+        limitUnderWay.set({ limit }, underWay)
+        limitAge.set({ limit }, oldestSeconds)
+      }
       return registry.metrics()
     },
     contentType: registry.contentType,

@@ -10,6 +10,7 @@ import {
   countCalled,
   getExecution,
   insertExecution,
+  originOf,
   saveSteps,
   updateExecution,
 } from './executions.ts'
@@ -92,6 +93,15 @@ export const automations = {
     for (const child of begun) yield* insertExecution(child)
     const status = execution.stop === 'Cancel' ? 'Cancelling' : 'InProgress'
     yield* updateExecution({ ...execution, status }, runAt)
+  }),
+
+  /** Where one that waits because of AWS's quota stands (1: next); undefined: it does not. */
+  quotaPosition: read(function* (id: string) {
+    const execution = yield* getExecution(id)
+    if (execution?.status !== 'Pending' || originOf(execution) !== 'call') return undefined
+    const { accountId } = execution.scope
+    if ((yield* countCalled(accountId, '<>')) < automationQuotas.concurrent) return undefined
+    return 1 + (yield* countCalled(accountId, '=', execution.createdAt))
   }),
 
   /** Newest first. */

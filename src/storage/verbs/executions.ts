@@ -62,7 +62,7 @@ export function* getExecution(id: string): Steps<Execution | undefined> {
 }
 
 /** What began it; only executions that a call of StartAutomationExecution began count against the account's quotas. */
-function originOf({ kind, parent, recordId }: Execution): 'call' | 'record' | 'execution' {
+export function originOf({ kind, parent, recordId }: Execution): 'call' | 'record' | 'execution' {
   if (parent) return 'execution'
   return kind === 'engine' || recordId !== undefined ? 'record' : 'call'
 }
@@ -480,8 +480,8 @@ function* recordInError({ scope, recordId }: Execution): Steps<void> {
 /** AWS's quotas of an account: automations that run at once, and those that may wait for their turn. */
 export const automationQuotas = { concurrent: 100, queued: 1000 }
 
-/** How many of an account's called executions are Pending (`=`) or under way (`<>`). */
-export function* countCalled(accountId: string, pending: '=' | '<>'): Steps<number> {
+/** How many of an account's called executions are Pending (`=`) or under way (`<>`); only those accepted before `before`. */
+export function* countCalled(accountId: string, pending: '=' | '<>', before?: Date): Steps<number> {
   const row = yield* first(
     db
       .selectFrom('executions')
@@ -489,7 +489,8 @@ export function* countCalled(accountId: string, pending: '=' | '<>'): Steps<numb
       .where('account_id', '=', accountId)
       .where('origin', '=', 'call')
       .where('run_at', 'is not', null)
-      .where('status', pending, 'Pending'),
+      .where('status', pending, 'Pending')
+      .$if(before !== undefined, query => query.where('created_at', '<', before!.getTime())),
   )
   return Number(row?.count ?? 0)
 }

@@ -26,7 +26,7 @@ export type MostOf = (key: string) => number | undefined
 
 /** Where an execution stands. */
 export interface QueuePosition {
-  /** 1: it is next. Where accounts take turns, at most so many go before it. */
+  /** 1: it is next. Where accounts take turns, at most so many go before it. Not counted beyond mostCounted. */
   readonly position: number
   /** The limit that it waits for, by its key. */
   readonly key: string
@@ -34,11 +34,23 @@ export interface QueuePosition {
   readonly since: number
 }
 
+/**
+ * The furthest position that is told exactly; whoever stands behind it is told the next number. To count a hundred thousand
+ * takes longer than anything else that is asked while one waits, and says no more.
+ */
+export const mostCounted = 1000
+
 /** Given places in one transaction. */
 const mostAtOnce = 200
 
 /** Heads of a line that are read at once. */
 const headsAtOnce = 20
+
+/**
+ * Less than any line. That a column is greater says that it is not null, in a way that makes planners without statistics take
+ * the index: the table may be large, and few of its rows have a place.
+ */
+const nothing = ''
 
 interface Head {
   readonly execution_id: string
@@ -116,7 +128,7 @@ export const places = {
         .selectFrom('places')
         .leftJoin('executions', 'executions.id', 'places.execution_id')
         .select('execution_id')
-        .where('holds_in', 'is not', null)
+        .where('holds_in', '>', nothing)
         .where('run_at', 'is', null),
     )
     for (const { execution_id } of rows) yield* run(deletion({ executionId: execution_id, how: 'ended' }))
@@ -134,7 +146,10 @@ export const places = {
     const lines = (yield* waitingLines()).filter(line => line.keys.includes(key))
     const own = lines.filter(line => line.keys[0] === keys[0])
     let position = 1
-    for (const line of own) position += yield* countBefore(line.text, place)
+    for (const line of own) {
+      position += yield* countUpTo(line.text, mostCounted + 1 - position, place)
+      if (position > mostCounted) break
+    }
     const others = new Map<string, number>()
     for (const {
       keys: [account],
@@ -146,7 +161,7 @@ export const places = {
     }
     // Accounts take turns: each of the others has at most as many before it as its own account has.
     for (const before of others.values()) position += before
-    return { position, key, since: place.since }
+    return { position: Math.min(position, mostCounted + 1), key, since: place.since }
   }),
 
   /** By key: how many wait, since when the first of them (milliseconds since 1970), and how many are under way. */
@@ -316,7 +331,7 @@ function* usedPlaces(): Steps<Map<string, number>> {
     db
       .selectFrom('places')
       .select(({ fn }) => ['holds_in', fn.countAll<number>().as('count')])
-      .where('holds_in', 'is not', null)
+      .where('holds_in', '>', nothing)
       .groupBy('holds_in'),
   )
   const used = new Map<string, number>()
@@ -331,21 +346,20 @@ function* servedLines(): Steps<Map<string, number>> {
   return new Map(rows.map(({ line, served }) => [line, served]))
 }
 
-function* countBefore(line: string, { turn, accepted_at, execution_id }: Head): Steps<number> {
-  const before = sql<boolean>`(turn, accepted_at, execution_id) < (${turn}, ${accepted_at}, ${execution_id})`
-  const row = yield* first(
-    db
-      .selectFrom('places')
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .where('waits_in', '=', line)
-      .where(before),
-  )
-  return Number(row?.count ?? 0)
-}
-
-/** How many stand in a line, counted up to `most`. */
-function* countUpTo(line: string, most: number): Steps<number> {
-  const some = db.selectFrom('places').select('execution_id').where('waits_in', '=', line).limit(most)
+/** How many stand in a line, or before one, counted up to `most`. */
+function* countUpTo(line: string, most: number, place?: Head): Steps<number> {
+  let some = db
+    .selectFrom('places')
+    .select('execution_id')
+    .where('waits_in', '=', line)
+    .orderBy('turn')
+    .orderBy('accepted_at')
+    .orderBy('execution_id')
+    .limit(most)
+  if (place) {
+    const { turn, accepted_at, execution_id } = place
+    some = some.where(sql<boolean>`(turn, accepted_at, execution_id) < (${turn}, ${accepted_at}, ${execution_id})`)
+  }
   const row = yield* first(db.selectFrom(some.as('some')).select(({ fn }) => fn.countAll<number>().as('count')))
   return Number(row?.count ?? 0)
 }
