@@ -40,18 +40,19 @@ const mostLookedAt = 2_000
 
 type Source = 'records' | 'interventions'
 
-/** A filter as conditions: the one that an index serves, and those that its rows are sifted by. */
+/** A filter as conditions: one that an index serves, if there is any, and those that its rows are sifted by. */
 interface Ways<Table extends Source> {
-  readonly looked: Condition<Table>
+  readonly looked: Condition<Table> | undefined
   readonly sifted: readonly Condition<Table>[]
 }
 
 type Condition<Table extends Source> = (eb: ExpressionBuilder<Tables, Table>) => Expression<SqlBool>
+type Given<Table extends Source> = readonly (Condition<Table> | undefined)[]
 
-/** The best way in comes first; the database still chooses its index by itself. */
-function waysOf<Table extends Source>(conditions: readonly (Condition<Table> | undefined)[]): Ways<Table> {
-  const [looked, ...sifted] = conditions.filter(condition => condition !== undefined)
-  return { looked: looked ?? (eb => eb.and([])), sifted }
+/** Of those with an index of their own the first is looked up; the others, and those without one, sift. */
+function waysOf<Table extends Source>(indexed: Given<Table>, others: Given<Table>): Ways<Table> {
+  const [looked, ...rest] = indexed.filter(condition => condition !== undefined)
+  return { looked, sifted: [...rest, ...others.filter(condition => condition !== undefined)] }
 }
 
 function owned<Table extends Source>(filter: AccessFilter | undefined): Condition<Table> | undefined {
@@ -64,34 +65,44 @@ const isAction = 'EXECUTE_PROVISIONED_PRODUCT_SERVICE_ACTION'
 function recordWays(filter: ActivityFilter): Ways<'records'> {
   const { access, by, type, status, provisionedProductId, productId } = filter
   const ended = status === 'SUCCEEDED' || status === 'FAILED'
-  return waysOf<'records'>([
-    provisionedProductId === undefined ? undefined : eb => eb('provisioned_product_id', '=', provisionedProductId),
-    owned(by?.userArn === undefined ? access : by),
-    owned(by?.userArn === undefined ? by : access),
-    // As text, since an index of some rows only is used where the query says the same as the index.
-    status === undefined || ended
-      ? undefined
-      : eb => eb.and([sql<boolean>`status <> 'SUCCEEDED' and status <> 'FAILED'`, eb('status', '=', status)]),
-    status === 'FAILED' ? () => sql<boolean>`status = 'FAILED'` : undefined,
-    type === undefined || type === isAction
-      ? undefined
-      : eb => eb.and([sql<boolean>`record_type <> ${sql.lit(isAction)}`, eb('record_type', '=', type)]),
-    productId === undefined ? undefined : eb => eb('product_id', '=', productId),
-    type === isAction ? eb => eb('record_type', '=', type) : undefined,
-    status === 'SUCCEEDED' ? eb => eb('status', '=', status) : undefined,
-  ])
+  return waysOf<'records'>(
+    [
+      provisionedProductId === undefined ? undefined : eb => eb('provisioned_product_id', '=', provisionedProductId),
+      owned(by?.userArn === undefined ? access : by),
+      owned(by?.userArn === undefined ? by : access),
+      // As text, since an index of some rows only is used where the query says the same as the index.
+      status === undefined || ended
+        ? undefined
+        : eb => eb.and([sql<boolean>`status <> 'SUCCEEDED' and status <> 'FAILED'`, eb('status', '=', status)]),
+      status === 'FAILED' ? () => sql<boolean>`status = 'FAILED'` : undefined,
+      type === undefined || type === isAction
+        ? undefined
+        : eb => eb.and([sql<boolean>`record_type <> ${sql.lit(isAction)}`, eb('record_type', '=', type)]),
+      productId === undefined ? undefined : eb => eb('product_id', '=', productId),
+    ],
+    // Most rows are like this.
+    [
+      type === isAction ? eb => eb('record_type', '=', type) : undefined,
+      status === 'SUCCEEDED' ? eb => eb('status', '=', status) : undefined,
+    ],
+  )
 }
 
 function interventionWays(filter: ActivityFilter): Ways<'interventions'> {
   const { access, by, type, provisionedProductId, productId } = filter
-  return waysOf<'interventions'>([
-    provisionedProductId === undefined ? undefined : eb => eb('provisioned_product_id', '=', provisionedProductId),
-    by?.userArn === undefined ? undefined : eb => eb('sent_by', '=', by.userArn!),
-    owned(access),
-    by?.ownerRole === undefined ? undefined : eb => eb('sender_role', '=', by.ownerRole!),
-    type === undefined ? undefined : eb => eb('type', '=', type),
-    productId === undefined ? undefined : eb => eb('product_id', '=', productId),
-  ])
+  return waysOf<'interventions'>(
+    [
+      provisionedProductId === undefined ? undefined : eb => eb('provisioned_product_id', '=', provisionedProductId),
+      by?.userArn === undefined ? undefined : eb => eb('sent_by', '=', by.userArn!),
+      access.userArn === undefined ? undefined : owned(access),
+    ],
+    [
+      access.userArn === undefined ? owned(access) : undefined,
+      by?.ownerRole === undefined ? undefined : eb => eb('sender_role', '=', by.ownerRole!),
+      type === undefined ? undefined : eb => eb('type', '=', type),
+      productId === undefined ? undefined : eb => eb('product_id', '=', productId),
+    ],
+  )
 }
 
 function* found<Table extends Source, T>(
@@ -102,30 +113,30 @@ function* found<Table extends Source, T>(
   request: PageRequest,
 ): Steps<Found<T>> {
   // biome-ignore lint/suspicious/noExplicitAny: one of two tables, and both have the columns that are named here
-  type Builder = SelectQueryBuilder<any, any, { id: string; created_at: number }>
+  type Builder = SelectQueryBuilder<any, any, { id: string; created_at: number; data: string }>
   const conditionOf = (condition: Condition<Table>) => condition as unknown as () => Expression<SqlBool>
   const looking = (db.selectFrom(table as Source) as unknown as Builder)
-    .select(['id', 'created_at'])
     .where('account_id', '=', scope.accountId)
     .where('region', '=', scope.region)
-    .where(conditionOf(looked))
+    .$if(looked !== undefined, query => query.where(conditionOf(looked!)))
     .$if(from !== undefined, query => query.where('created_at', '>=', from!.getTime()))
     .$if(to !== undefined, query => query.where('created_at', '<', to!.getTime()))
-  const edge =
-    sifted.length === 0
-      ? undefined
-      : yield* first(looking.$call(newestFirst({ ...request, size: 0 })).offset(mostLookedAt - 1))
-  const rows = (yield* all(
-    sifted
-      .reduce((query, condition) => query.where(conditionOf(condition)), looking)
-      .select('data')
-      .$if(edge !== undefined, query =>
-        query.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('created_at', 'id'), '>=', tuple(edge!.created_at, edge!.id)),
-        ),
+  const place = looking.select(['id', 'created_at'])
+  let query = place.select('data').$call(newestFirst(request))
+  let edge: { readonly id: string; readonly created_at: number } | undefined
+  if (sifted.length > 0) {
+    edge = yield* first(place.$call(newestFirst({ ...request, size: 0 })).offset(mostLookedAt - 1))
+    // What has a limit is looked up by itself, in both databases: the sifting does not lead them to another index.
+    const inner = looking.selectAll().$call(newestFirst({ ...request, size: mostLookedAt - 1 }))
+    query = sifted
+      .reduce(
+        (outer, condition) => outer.where(conditionOf(condition)),
+        db.selectFrom((inner as Builder).as('looked')) as unknown as Builder,
       )
-      .$call(newestFirst(request)),
-  )) as readonly { readonly id: string; readonly created_at: number; readonly data: string }[]
+      .select(['id', 'created_at', 'data'])
+      .$call(newestFirst({ size: request.size }))
+  }
+  const rows = yield* all(query)
   const items = rows
     .slice(0, request.size)
     .map(({ id, created_at, data }) => ({ item: fromJson<T>(data), place: { at: created_at, id } }))
