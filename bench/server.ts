@@ -131,7 +131,9 @@ export async function benchServer(rounds: number): Promise<string> {
 One process, SQLite, answers after the synced commit; ${products.toLocaleString('en')} provisioned products in the catalog. The client
 runs on the same machine; it makes and signs its requests before the clock starts. Medians of ${times} rounds, both sides in
 turns; one round before that does not count. The floor is \`node:http\`, a checked signature and one row in a synced,
-group-committed insert (\`bench/floor.ts\`). Whatever is accepted is run at the same time, by the same process.
+group-committed insert (\`bench/floor.ts\`). Whatever is accepted is run by the same process. Requests go first: while their writes keep coming, one run is begun for
+every four that are committed together, and one with each commit at least; when none comes, all that wait (\`src/worker/turns.ts\`).
+So at the end of a round with 32 callers some of the runs still wait; they are done before the next load is.
 
 | | Bellhop | p50 | p99 | against | | p50 | p99 | ratio of throughput |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
