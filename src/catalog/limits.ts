@@ -47,6 +47,13 @@ function actionName({ named }: Limit, { id, name }: NonNullable<Counted['action'
   return !Object.hasOwn(named, id) && name !== undefined && Object.hasOwn(named, name) ? name : id
 }
 
+/** Whether there is any. */
+export function isLimited(limits: Limits): boolean {
+  return Object.values<Limit>({ ...limits }).some(
+    ({ default: fallback, named }) => fallback !== undefined || Object.keys(named).length > 0,
+  )
+}
+
 /** How many may be under way under this key; undefined: any number, since the configuration (no longer) limits it. */
 export function mostOf(limits: Limits, key: string): number | undefined {
   const { kind, name } = partsOf(key)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Limits } from '../catalog/limits.ts'
+import { isLimited, type Limits } from '../catalog/limits.ts'
 
 const most = z
   .int('must be a whole number, 1 or more')
@@ -63,13 +63,13 @@ export function engineLimitProblem(
   return undefined
 }
 
-/** The limits as they are kept; undefined: there are none. */
+/** The limits as the rest of the system has them. */
 export function limitsOf({ accounts, actions, engines }: LimitsConfig): Limits {
   return { accounts: limitOf(accounts), actions: limitOf(actions), engines: { named: engines } }
 }
 
-export function hasLimits({ accounts, actions, engines }: LimitsConfig): boolean {
-  return [accounts, actions, engines].some(each => Object.keys(each).length > 0)
+export function hasLimits(config: LimitsConfig): boolean {
+  return isLimited(limitsOf(config))
 }
 
 function limitOf({ default: fallback, ...named }: Readonly<Record<string, number>>): Limits['accounts'] {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isLimited } from '../../catalog/limits.ts'
 import { services as models } from '../../model/services.ts'
 import type { Structure } from '../../protocol/codec.ts'
 import { InvalidParametersException, ServiceError } from '../../protocol/errors.ts'
@@ -216,7 +217,8 @@ async function snapshot(request: Request, options: Options): Promise<Snapshot> {
     const { storage } = options.services
     const stored = await storage.records.get({ accountId: who.principal.accountId, region }, recordId)
     const action = stored?.request.serviceActionId
-    const queue = isEnded ? null : await position('DescribeRecordPosition', { Id: recordId })
+    const mayWait = record.RecordDetail.Status === 'CREATED' || (!isEnded && isLimited(options.services.limits))
+    const queue = mayWait ? await position('DescribeRecordPosition', { Id: recordId }) : null
     const known = { record, by: stored?.userArn ?? '', queue, ...(action !== undefined && { action }) }
     const id = record.RecordOutputs?.find(output => output.OutputKey === 'AutomationExecutionId')?.OutputValue
     if (id === undefined) return { parts: known, isEnded, arn }
