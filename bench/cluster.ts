@@ -283,7 +283,7 @@ async function twoAgainstOne({ folder, children, config }: Bench, url: string, a
     for (let round = 0; round <= times; round += 1) {
       for (const side of round % 2 === 0 ? (['one', 'two'] as const) : (['two', 'one'] as const)) {
         const before = Date.now()
-        await accept(api.target, action, await availableThere(url), count, 16)
+        await accept(api.target, action, await availableThere(url), count, 4)
         const live = await Promise.all(
           (side === 'one' ? ['a'] : ['a', 'b']).map(name => node(`worker-${name}`, 'worker')),
         )

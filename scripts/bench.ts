@@ -1,6 +1,6 @@
 /**
  * Benchmarks: each figure a ratio taken in one run, written to docs/benchmarks.md. Nothing here is a test.
- * Usage: node scripts/bench.ts [rounds]
+ * Usage: node scripts/bench.ts [rounds [section]]; one section alone is printed and not written.
  */
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -14,8 +14,10 @@ import { benchServer } from '../bench/server.ts'
 
 const root = join(import.meta.dirname, '..')
 const rounds = Number(process.argv[2] ?? 25)
-if (!Number.isInteger(rounds) || rounds < 1) {
-  process.stderr.write('usage: npm run bench [-- ROUNDS]\n')
+const benches = { cli: benchCli, server: benchServer, runbook: benchRunbook, lists: benchLists, cluster: benchCluster }
+const only = process.argv[3] as keyof typeof benches | undefined
+if (!Number.isInteger(rounds) || rounds < 1 || (only && !Object.hasOwn(benches, only))) {
+  process.stderr.write(`usage: npm run bench [-- ROUNDS [${Object.keys(benches).join('|')}]]\n`)
   process.exit(2)
 }
 const built = spawnSync(process.execPath, [join(import.meta.dirname, 'build.ts')], { stdio: 'inherit' })
@@ -44,16 +46,16 @@ written the call costs what it did without. \`NODE_DISABLE_COMPILE_CACHE=1\` tur
 none.
 `
 
-const sections = [
-  await benchCli(rounds),
-  await benchServer(rounds),
-  await benchRunbook(rounds),
-  await benchLists(rounds),
-  await benchCluster(rounds),
-]
+if (only) {
+  process.stdout.write(`${await benches[only](rounds)}\n`)
+  process.exit(0)
+}
+const sections: string[] = []
+for (const bench of Object.values(benches)) sections.push(await bench(rounds))
 const text = `# Benchmarks
 
-Written by \`npm run bench\`; run it to repeat them (\`npm run bench -- 50\` for 50 rounds). Read the ratios: both sides of
+Written by \`npm run bench\`; run it to repeat them (\`npm run bench -- 50\` for 50 rounds, \`-- 7 cluster\` for one
+section alone, which is printed). Read the ratios: both sides of
 each were taken in the same run, in turns, so they hold where milliseconds do not.
 
 Machine: ${machine()}.

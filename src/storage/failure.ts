@@ -12,7 +12,7 @@ export class StorageFailure extends Error {
   }
 }
 
-export type StorageReason = 'full' | 'readonly' | 'damaged' | 'unreadable' | 'away' | 'unknown'
+export type StorageReason = 'full' | 'readonly' | 'damaged' | 'unreadable' | 'away' | 'busy' | 'unknown'
 
 /** For the caller: what is the matter, and nothing of where things lie. */
 const texts: Record<StorageReason, string> = {
@@ -21,6 +21,7 @@ const texts: Record<StorageReason, string> = {
   damaged: 'The database is damaged. It must be restored from a backup.',
   unreadable: 'The disk that holds the data cannot be read or written.',
   away: 'The database cannot be reached.',
+  busy: 'Too many changes at once were in each other’s way. Nothing was changed; try again.',
   unknown:
     'The connection to the database was lost while the change was being committed: it may have been made or not.',
 }

@@ -174,6 +174,8 @@ function failureOf(error: unknown): unknown {
   if (error instanceof UnknownCommit) return new StorageFailure('unknown', error.cause)
   if (isLostConnection(error)) return new StorageFailure('away', error)
   const { code } = error as { code?: string }
+  // A conflict that came again at every try.
+  if (code === '40001' || code === '40P01') return new StorageFailure('busy', error)
   // disk_full; read_only_sql_transaction, as on a standby.
   if (code === '53100') return new StorageFailure('full', error)
   return code === '25006' ? new StorageFailure('readonly', error) : error

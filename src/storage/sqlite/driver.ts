@@ -8,10 +8,11 @@ import { isWake, type Query, type Row, type Steps, type Verb } from '../verb.ts'
 import { failureOf } from './failure.ts'
 
 const pragmas = [
+  // First: a backup that reads the file just now must not keep the server from starting.
+  'busy_timeout = 5000',
   'journal_mode = wal',
   'synchronous = full',
   'foreign_keys = on',
-  'busy_timeout = 5000',
   // KiB: the pages of indexes that every accept changes stay in memory, and so does what undoes a verb.
   'cache_size = -65536',
   'temp_store = memory',
