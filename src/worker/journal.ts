@@ -13,7 +13,7 @@ const mostUnwritten = 50
  * journal is written once, with what comes after it.
  */
 export class Journal {
-  readonly #options: Pick<WorkerOptions, 'storage' | 'observer' | 'clock'>
+  readonly #options: Pick<WorkerOptions, 'storage' | 'observer' | 'clock' | 'gate'>
   readonly #execution: Execution
   /** Undefined: the first write claims it. */
   #epoch: number | undefined
@@ -22,7 +22,7 @@ export class Journal {
 
   /** `epoch`: of the claim that this process holds; otherwise `claimed` is told of the one that the first write makes. */
   constructor(
-    options: Pick<WorkerOptions, 'storage' | 'observer' | 'clock'>,
+    options: Pick<WorkerOptions, 'storage' | 'observer' | 'clock' | 'gate'>,
     execution: Execution,
     epoch: number | undefined,
     claimed: (epoch: number) => void,
@@ -53,23 +53,28 @@ export class Journal {
 
   /** Throws StaleClaim and, at the first write, NoPlace. */
   async save(runAt: number, state: SavedState = {}): Promise<void> {
-    const { storage, clock } = this.#options
+    const { storage, clock, gate } = this.#options
     const { id, epoch } = this.#execution
     const rows = this.#rows()
     if (this.#epoch === undefined) {
-      this.#taken(await storage.executions.claimAndSave(id, epoch, clock.now(), rows, runAt, state))
+      this.#taken(
+        await storage.executions.claimAndSave(id, epoch, clock.now(), rows, runAt, {
+          ...state,
+          holder: gate?.holderOf(id),
+        }),
+      )
     } else await storage.executions.saveSteps(id, this.#epoch, rows, runAt, state)
     this.#written(rows)
   }
 
   /** Ends the execution; answers those that now have something to do. Throws StaleClaim and, at the first write, NoPlace. */
   async end(end: ExecutionEnd, outcome: Outcome | PlanOutcome | undefined): Promise<readonly string[]> {
-    const { storage, observer } = this.#options
+    const { storage, observer, gate } = this.#options
     const { id, epoch } = this.#execution
     const rows = this.#rows()
     let wakes: readonly string[]
     if (this.#epoch === undefined) {
-      const done = await storage.executions.claimAndEnd(id, epoch, end.endedAt, rows, end, outcome)
+      const done = await storage.executions.claimAndEnd(id, epoch, end.endedAt, rows, end, outcome, gate?.holderOf(id))
       this.#taken(done.execution)
       wakes = done.wakes
     } else wakes = await storage.executions.end(id, this.#epoch, rows, end, outcome)

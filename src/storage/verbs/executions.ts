@@ -277,7 +277,8 @@ export const executions = {
 
   /**
    * Claims an execution as it was read, at this epoch, and writes its first steps, in one transaction. Answers it as it is
-   * claimed. Throws StaleClaim when somebody else has claimed it since, and NoPlace; then has changed nothing.
+   * claimed. Throws StaleClaim when somebody else has claimed it since, or has the place of `state.holder`, and NoPlace; then
+   * has changed nothing.
    */
   claimAndSave: write(function* (
     id: string,
@@ -285,9 +286,9 @@ export const executions = {
     now: Date,
     steps: readonly StepExecution[],
     runAt: number,
-    state: SavedState = {},
+    state: SavedState & { readonly holder?: string | undefined } = {},
   ) {
-    const execution = yield* claimUnchanged(id, epoch, now)
+    const execution = yield* claimUnchanged(id, epoch, now, state.holder)
     const record = yield* recordThatStarts(execution, now)
     if (record) yield* updateRecord(record)
     yield* save(execution, steps, runAt, state, true)
@@ -320,8 +321,9 @@ export const executions = {
     steps: readonly StepExecution[],
     end: ExecutionEnd,
     outcome: Outcome | PlanOutcome | undefined,
+    holder?: string,
   ) {
-    const execution = yield* claimUnchanged(id, epoch, now)
+    const execution = yield* claimUnchanged(id, epoch, now, holder)
     // The record's row is written once, as it ends; who listens hears that it has started, too.
     const record = yield* recordThatStarts(execution, now)
     if (record) yield* enqueueNotifications(record)
@@ -400,8 +402,9 @@ function taken(found: Execution, now: Date): Execution {
   }
 }
 
-function* claimUnchanged(id: string, epoch: number, now: Date): Steps<Execution> {
+function* claimUnchanged(id: string, epoch: number, now: Date, holder: string | undefined): Steps<Execution> {
   const found = yield* claimed(id, epoch)
+  if (holder !== undefined && !(yield* hasPlace(id, holder))) throw new StaleClaim(id)
   if (!(yield* isInQuota(found))) throw new NoPlace(id)
   return taken(found, now)
 }
