@@ -174,7 +174,7 @@ test("the administrator's views in a browser", async t => {
       await page.getByRole('button', { name: 'Give access' }).click()
       await dialog().getByLabel('Principal').fill('robin')
       await dialog().getByRole('button', { name: 'Give access' }).click()
-      await dialog().getByText('The ARN of a user, a group or a role.').waitFor()
+      await dialog().getByText('The ARN of a user, a group or a role.').first().waitFor()
       await dialog().getByLabel('Principal').fill('arn:aws:iam::123456789012:user/robin')
       await dialog().getByRole('button', { name: 'Give access' }).click()
       await page.getByText('user/robin').first().waitFor()
