@@ -1,5 +1,5 @@
 import { parse } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { UsageFailure } from './failure.ts'
 
 /** The file that `bellhop document test` takes: what steps answer, and what is expected of the run. docs/documents.md. */

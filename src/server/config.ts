@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parse } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { OrganizationError, organizationOf } from '../catalog/organization.ts'
 import { externalEnginesSchema, seconds } from '../engines/external/config.ts'
 import { terraformCloudEnginesSchema } from '../engines/terraform-cloud/config.ts'

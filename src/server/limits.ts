@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isLimited, type Limits } from '../catalog/limits.ts'
 
 const most = z

@@ -1,5 +1,6 @@
 import { DataDirectoryInUse } from '../storage/sqlite/lock.ts'
 import { systemClock } from '../worker/clock.ts'
+import { collectGarbageWhenIdle } from './collect-garbage.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { jsonLog, logLevel } from './log.ts'
 import { parseServerOptions, UsageError, usage } from './options.ts'
@@ -30,7 +31,9 @@ export async function serverMain(argv: readonly string[], version: string): Prom
       process.once('SIGINT', resolve)
     })
     process.stdout.write(`bellhop: listening on ${server.url}\n`)
+    const callOff = collectGarbageWhenIdle()
     await stopped
+    callOff()
     await server.close()
     return 0
   } catch (error) {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Storage } from '../storage/storage.ts'
 import type { Clock } from '../worker/clock.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { WebhookRequest, WebhookResult } from '../runbook/action.ts'
 import { OutboundRefused, postAndRead } from './outbound.ts'
 

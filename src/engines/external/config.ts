@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { engineQueues, parserFunction, type QueueFamily } from './queues.ts'
 
 /** Names an engine: in the configuration, in a product's tag bellhop:engine, and as a folder's name. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ProvisioningArtifactParameter } from '../../model/generated/servicecatalog.ts'
 import type { EngineProgress } from '../engine.ts'
 

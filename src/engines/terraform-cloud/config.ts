@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { engineName, pullEngineSchema, seconds, sqsEngine } from '../external/config.ts'
 
 const apiSchema = z.strictObject({

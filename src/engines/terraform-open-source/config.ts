@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { engineName, pullEngineSchema, seconds, sqsEngine, variableName } from '../external/config.ts'
 
 const builtInSchema = z.strictObject({

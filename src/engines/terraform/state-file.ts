@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ProductResource } from '../../catalog/entities.ts'
 import type { RecordOutput } from '../../model/generated/servicecatalog.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { oidcSchema } from './oidc/config.ts'
 
 /** The console's settings; see docs/console.md. */
