@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { call } from '../scripts/client.ts'
+import { type Answer, call, send } from '../scripts/client.ts'
 import { readCredentials, root } from '../scripts/server-process.ts'
 import { externalProduct, serviceAction } from '../test/kit/catalog.ts'
 import { fillCatalog } from './fill.ts'
@@ -81,6 +81,7 @@ export async function benchServer(rounds: number): Promise<string> {
 
     const moto = await startMoto(children)
     const reads: string[] = []
+    const shares: string[] = []
     if (moto) {
       for (let i = 0; i < 20; i += 1) {
         await call(moto, 'servicecatalog', 'CreatePortfolio', {
@@ -97,18 +98,23 @@ export async function benchServer(rounds: number): Promise<string> {
       for (const [name, operation, input] of asked) {
         const ours: Loaded[] = []
         const theirs: Loaded[] = []
+        const least: number[] = []
+        const bare = await startBare(folder, await send(bellhop.target, 'servicecatalog', operation, input), children)
         for (let round = 0; round <= times; round += 1) {
           const of = (calls: number) => ({ service: 'servicecatalog' as const, callers: 8, calls })
           const pair = [
-            await load(bellhop.target, { ...of(1500), operation, input: () => input }),
+            await load(bellhop.target, { ...of(3000), operation, input: () => input }),
             // moto has no records: its ListPortfolios is what both are held against.
             await load(moto, { ...of(150), operation: 'ListPortfolios', input: () => ({}) }),
           ] as const
           if (round === 0) continue
           ours.push(pair[0])
           theirs.push(pair[1])
+          const none = await load({ ...bellhop.target, url: bare }, { ...of(3000), operation, input: () => input })
+          least.push(pair[0].perSecond / none.perSecond)
         }
         reads.push(row(name, ours, theirs))
+        shares.push(`${operation} ${median(least).toFixed(2)}`)
       }
     }
     await stop(bellhop)
@@ -141,6 +147,8 @@ So at the end of a round with 32 callers some of the runs still wait; they are d
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${accepts.map(line => line.replace('AGAINST', 'floor')).join('\n')}
 ${reads.map(line => line.replace('AGAINST', "moto's ListPortfolios")).join('\n')}
+
+Of what \`node:http\` does that answers the same bytes and looks at nothing (\`bench/bare.ts\`), in the same rounds: ${shares.join(', ')}.
 
 Five trivial steps, from the call to the end of the record, 32 under way: **${Math.round(median(runs))} runs a second**.
 
@@ -195,6 +203,15 @@ async function startFloor(folder: string, { credentials }: Target, children: Chi
   })
   children.push(child)
   return { url: await printed(child, /(http:\/\/\S+)/), credentials }
+}
+
+/** Node's own HTTP server with this answer; its address. */
+async function startBare(folder: string, { text }: Answer, children: ChildProcess[]): Promise<string> {
+  const file = join(folder, 'answer')
+  writeFileSync(file, text)
+  const child = spawn(process.execPath, [join(root, 'bench/bare.ts'), file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  children.push(child)
+  return printed(child, /(http:\/\/\S+)/)
 }
 
 /** moto_server, where it is installed. */
