@@ -153,6 +153,13 @@ export function testStorage(backend: Backend): void {
           const { executionId, recordId, productId } = await acceptProvision(one, clock, ids)
           const stepOf = (i: number) => aStep(executionId, `${executionId}-${i}`, clock.now())
           const outcome = { status: 'SUCCEEDED', recordOutputs: [] } as const
+          // Who goes on with a place that is somebody else's by now is none of them.
+          const { claimAndSave, claimAndEnd } = one.executions
+          const withoutPlace =
+            how === 'save'
+              ? claimAndSave(executionId, 0, clock.now(), [stepOf(9)], 5, { holder: 'gone' })
+              : claimAndEnd(executionId, 0, clock.now(), [stepOf(9)], end, outcome, 'gone')
+          await assert.rejects(withoutPlace, StaleClaim)
           const claims = await Promise.allSettled(
             times(6, async i => {
               const { executions } = nodes[i % 2]!
