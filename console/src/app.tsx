@@ -45,6 +45,12 @@ function Shell({ who }: { who: Who }) {
   }, [title])
   return (
     <>
+      <button type="button" className="skip" onClick={() => document.getElementById('content')?.focus()}>
+        Skip to the content
+      </button>
+      <span role="status" className="visually-hidden">
+        {title}
+      </span>
       <div id="top">
         <Top who={who} />
       </div>
@@ -83,15 +89,17 @@ function Shell({ who }: { who: Who }) {
         }
         content={
           <Boundary key={path}>
-            <Suspense fallback={<Waiting />}>
-              {found ? (
-                <found.route.view {...found.props} />
-              ) : (
-                <Alert type="warning" header="There is no such page">
-                  <a href="#/products">Go to the products</a>
-                </Alert>
-              )}
-            </Suspense>
+            <div id="content" tabIndex={-1}>
+              <Suspense fallback={<Waiting />}>
+                {found ? (
+                  <found.route.view {...found.props} />
+                ) : (
+                  <Alert type="warning" header="There is no such page">
+                    <a href="#/products">Go to the products</a>
+                  </Alert>
+                )}
+              </Suspense>
+            </div>
           </Boundary>
         }
       />

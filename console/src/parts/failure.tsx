@@ -38,3 +38,13 @@ export function Failure({
     </Alert>
   )
 }
+
+/** A view that cannot be shown at all: what went wrong is its heading, too. */
+export function FailurePage({ error, title }: { readonly error: ApiError; readonly title: string }) {
+  return (
+    <>
+      <h1 className="visually-hidden">{title}</h1>
+      <Failure error={error} title={title} />
+    </>
+  )
+}

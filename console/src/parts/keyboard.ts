@@ -7,8 +7,14 @@ export function useKeyboard(): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
       const target = event.target as HTMLElement
       const isTyping = target.matches('input, textarea, select, [contenteditable]')
-      if (event.key === 'Escape' && isTyping) return target.blur()
-      if (document.querySelector('[role=dialog]') || isTyping) return
+      if (event.key === 'Escape' && isTyping) {
+        // Browsers empty a field that searches, too; what was looked for stays.
+        event.preventDefault()
+        return target.blur()
+      }
+      // Dialogs that are not open are in the page, too.
+      const isAsked = [...document.querySelectorAll('[role=dialog]')].some(each => each.checkVisibility())
+      if (isAsked || isTyping) return
       if (event.key === '/') {
         const field = document.querySelector<HTMLElement>('[data-filter] input')
         if (!field) return

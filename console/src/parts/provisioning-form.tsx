@@ -17,7 +17,7 @@ import { visible } from '../words/text.ts'
 import { dateTime } from '../words/time.ts'
 import { CopyAs } from './copy-as.tsx'
 import { draftOf, keepDraft } from './drafts.ts'
-import { Failure } from './failure.tsx'
+import { Failure, FailurePage } from './failure.tsx'
 import { Fields, useFields } from './fields.tsx'
 import type { Updated } from './provisioning.tsx'
 import { Waiting } from './waiting.tsx'
@@ -55,7 +55,7 @@ export function ProvisioningForm({ productId, productName, versionId, pathId, up
   const update = useAct('servicecatalog.UpdateProvisionedProduct')
   const plan = useAct('servicecatalog.CreateProvisionedProductPlan')
   const [isTried, setTried] = useState(false)
-  if (described.error) return <Failure error={described.error} title="The parameters cannot be shown" />
+  if (described.error) return <FailurePage error={described.error} title="The parameters cannot be shown" />
   if (!described.data) return <Waiting />
   const { ConstraintSummaries: summaries = [], UsageInstructions: instructions = [] } = described.data
   // Tags of what is there stay as they are: changing them takes a constraint that allows it.

@@ -7,7 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useApi } from '../api/use-api.ts'
 import { useLocation } from '../routing/use-location.ts'
 import { visible } from '../words/text.ts'
-import { Failure } from './failure.tsx'
+import { FailurePage } from './failure.tsx'
 import { ProvisioningForm } from './provisioning-form.tsx'
 import { Waiting } from './waiting.tsx'
 import { Text } from './words.tsx'
@@ -42,7 +42,7 @@ export function Provisioning({ productId, updated }: Props) {
     versions[0]
   const path =
     paths.find(each => each.Id === query['path']) ?? paths.find(each => each.Id === updated?.pathId) ?? paths[0]
-  if (product.error) return <Failure error={product.error} title="The product cannot be shown" />
+  if (product.error) return <FailurePage error={product.error} title="The product cannot be shown" />
   if (!product.data) return <Waiting />
   const name = product.data.ProductViewSummary?.Name ?? ''
   if (!version?.Id) return <Alert type="warning">No version of {visible(name)} can be launched.</Alert>

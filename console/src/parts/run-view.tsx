@@ -11,10 +11,10 @@ import { type Execution, failingStep, isTakenOver, type Run, resumedFrom } from 
 import { useAct } from '../api/use-api.ts'
 import { to } from '../routing/location.ts'
 import { useLocation } from '../routing/use-location.ts'
-import { isEnded, recordTypeText } from '../words/status.ts'
+import { isEnded, recordTypeText, statusText } from '../words/status.ts'
 import { nameOfArn, visible } from '../words/text.ts'
 import { Answer } from './answer.tsx'
-import { Failure } from './failure.tsx'
+import { FailurePage } from './failure.tsx'
 import { InLine } from './in-line.tsx'
 import { LogView } from './log-view.tsx'
 import { ResumeRun, useResumePoint } from './resume-run.tsx'
@@ -25,7 +25,7 @@ import { Status, Text, Time } from './words.tsx'
 /** A run: who, as whom, what, on what, since when; then what is asked of people, what failed, and its steps, live. */
 export function RunView({ followed, title }: { readonly followed: Followed; readonly title: string }) {
   const { run, isLive, error } = useRun(followed)
-  if (error) return <Failure error={new ApiError(error.code, error.message)} title="This run cannot be shown" />
+  if (error) return <FailurePage error={new ApiError(error.code, error.message)} title="This run cannot be shown" />
   if (!run) return <Waiting />
   return <Shown run={run} isLive={isLive} title={title} />
 }
@@ -47,6 +47,9 @@ function Shown({ run, isLive, title }: { readonly run: Run; readonly isLive: boo
   )
   return (
     <SpaceBetween size="l">
+      <span role="status" className="visually-hidden">
+        {visible(statusText(status))}
+      </span>
       <Header
         variant="h1"
         actions={

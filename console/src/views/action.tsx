@@ -9,7 +9,7 @@ import { useMemo, useState } from 'react'
 import { useAct, useApi } from '../api/use-api.ts'
 import { CopyAs } from '../parts/copy-as.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { Failure } from '../parts/failure.tsx'
+import { Failure, FailurePage } from '../parts/failure.tsx'
 import { Fields, useFields } from '../parts/fields.tsx'
 import { Waiting } from '../parts/waiting.tsx'
 import { Text } from '../parts/words.tsx'
@@ -52,7 +52,7 @@ export default function Action({ id, other: actionId = '' }: ViewProps) {
   const state = useFields(fields)
   const [isAsking, setAsking] = useState(false)
   const execute = useAct('servicecatalog.ExecuteProvisionedProductServiceAction')
-  if (described.error) return <Failure error={described.error} title="The action cannot be run" />
+  if (described.error) return <FailurePage error={described.error} title="The action cannot be run" />
   if (!described.data || !product) return <Waiting />
   const action = listed.data?.ServiceActionSummaries?.find(each => each.Id === actionId)
   const name = visible(action?.Name ?? actionId)

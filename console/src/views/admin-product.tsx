@@ -11,7 +11,7 @@ import { useApi, useDo, usePages } from '../api/use-api.ts'
 import { ConfirmButton } from '../parts/confirm-button.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { Failure } from '../parts/failure.tsx'
+import { Failure, FailurePage } from '../parts/failure.tsx'
 import { FormButton } from '../parts/form-button.tsx'
 import { notify } from '../parts/notices.tsx'
 import { usePortfolioPicks } from '../parts/picks.ts'
@@ -32,7 +32,7 @@ import type { ProductType } from '../words/version.ts'
 export default function AdminProduct({ id }: ViewProps) {
   const { data, error } = useApi('servicecatalog.DescribeProductAsAdmin', { Id: id })
   const listed = useApi('servicecatalog.ListProvisioningArtifacts', { ProductId: id })
-  if (error) return <Failure error={error} title="The product cannot be shown" />
+  if (error) return <FailurePage error={error} title="The product cannot be shown" />
   const product = data?.ProductViewDetail?.ProductViewSummary
   if (!product) return <Waiting />
   const name = product.Name ?? id

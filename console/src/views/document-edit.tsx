@@ -1,6 +1,6 @@
 import { useApi } from '../api/use-api.ts'
 import { DocumentEditor } from '../parts/document-editor.tsx'
-import { Failure } from '../parts/failure.tsx'
+import { FailurePage } from '../parts/failure.tsx'
 import { Waiting } from '../parts/waiting.tsx'
 import type { ViewProps } from '../routes.ts'
 import { useLocation } from '../routing/use-location.ts'
@@ -10,7 +10,7 @@ export default function EditDocument({ id: name }: ViewProps) {
   const { query } = useLocation()
   const { data, error } = useApi('ssm.GetDocument', { Name: name, DocumentVersion: query['version'] || '$LATEST' })
   const described = useApi('ssm.DescribeDocument', { Name: name, DocumentVersion: query['version'] || '$LATEST' })
-  if (error) return <Failure error={error} title="The document cannot be edited" />
+  if (error) return <FailurePage error={error} title="The document cannot be edited" />
   if (!data || !described.data) return <Waiting />
   return (
     <DocumentEditor

@@ -10,7 +10,7 @@ import { useApi, usePages } from '../api/use-api.ts'
 import { outlineOf } from '../document/outline.ts'
 import { ConfirmButton } from '../parts/confirm-button.tsx'
 import { DataTable } from '../parts/data-table.tsx'
-import { Failure } from '../parts/failure.tsx'
+import { Failure, FailurePage } from '../parts/failure.tsx'
 import { StepGraph } from '../parts/step-graph.tsx'
 import { TabSet } from '../parts/tab-set.tsx'
 import { Waiting } from '../parts/waiting.tsx'
@@ -32,7 +32,7 @@ export default function Document({ id: name }: ViewProps) {
   const got = useApi('ssm.GetDocument', { Name: name, DocumentVersion: version })
   const text = got.data?.Content
   const outline = useMemo(() => (text === undefined ? undefined : outlineOf(text)), [text])
-  if (described.error) return <Failure error={described.error} title="The document cannot be shown" />
+  if (described.error) return <FailurePage error={described.error} title="The document cannot be shown" />
   const document = described.data?.Document
   if (!document) return <Waiting />
   const isOwn = document.Owner !== 'Amazon'

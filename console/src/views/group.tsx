@@ -1,7 +1,7 @@
 import { call } from '../api/client.ts'
 import type { Output } from '../api/services.ts'
 import { useAll, useApi, usePages } from '../api/use-api.ts'
-import { Failure } from '../parts/failure.tsx'
+import { FailurePage } from '../parts/failure.tsx'
 import { IdentityPage } from '../parts/identity-page.tsx'
 import { Memberships } from '../parts/memberships.tsx'
 import { Policies } from '../parts/policies.tsx'
@@ -13,7 +13,7 @@ import { visible } from '../words/text.ts'
 /** One group: policies and members. */
 export default function Group({ id: name }: ViewProps) {
   const { data, error } = useApi('iam.GetGroup', { GroupName: name })
-  if (error) return <Failure error={error} title="The group cannot be shown" />
+  if (error) return <FailurePage error={error} title="The group cannot be shown" />
   if (!data) return <Waiting />
   return (
     <IdentityPage

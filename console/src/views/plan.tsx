@@ -11,7 +11,7 @@ import { useApi, useDo, usePages } from '../api/use-api.ts'
 import { CopyAs } from '../parts/copy-as.tsx'
 import { type Column, DataTable } from '../parts/data-table.tsx'
 import { draftFromPlan, draftOf, keepDraft } from '../parts/drafts.ts'
-import { Failure } from '../parts/failure.tsx'
+import { Failure, FailurePage } from '../parts/failure.tsx'
 import { DeletePlan, ExecutePlan } from '../parts/plan-buttons.tsx'
 import { Pairs } from '../parts/timeline.tsx'
 import { Waiting } from '../parts/waiting.tsx'
@@ -100,7 +100,7 @@ export default function Plan({ id }: ViewProps) {
     const query = { version: plan?.ProvisioningArtifactId ?? '', path: plan?.PathId ?? '', plan: id }
     go(`${back}?${new URLSearchParams(query)}`)
   })
-  if (described.error) return <Failure error={described.error} title="The plan cannot be shown" />
+  if (described.error) return <FailurePage error={described.error} title="The plan cannot be shown" />
   if (!plan) return <Waiting />
   const verb = isNew ? 'Launch with this plan' : 'Update with this plan'
   const isWaiting = status.startsWith('CREATE_') && status !== 'CREATE_IN_PROGRESS'

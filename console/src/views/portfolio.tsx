@@ -5,7 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { call } from '../api/client.ts'
 import { useApi } from '../api/use-api.ts'
 import { ConfirmButton } from '../parts/confirm-button.tsx'
-import { Failure } from '../parts/failure.tsx'
+import { FailurePage } from '../parts/failure.tsx'
 import { FormButton } from '../parts/form-button.tsx'
 import { PortfolioConstraints } from '../parts/portfolio/constraints.tsx'
 import { PortfolioPrincipals } from '../parts/portfolio/principals.tsx'
@@ -23,7 +23,7 @@ import { portfolioFields } from './portfolios.tsx'
 /** One portfolio: its products, constraints, principals, shares and tag options. */
 export default function Portfolio({ id }: ViewProps) {
   const { data, error } = useApi('servicecatalog.DescribePortfolio', { Id: id })
-  if (error) return <Failure error={error} title="The portfolio cannot be shown" />
+  if (error) return <FailurePage error={error} title="The portfolio cannot be shown" />
   const portfolio = data?.PortfolioDetail
   if (!portfolio) return <Waiting />
   const name = portfolio.DisplayName ?? id

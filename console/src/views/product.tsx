@@ -5,7 +5,7 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import { useApi } from '../api/use-api.ts'
-import { Failure } from '../parts/failure.tsx'
+import { FailurePage } from '../parts/failure.tsx'
 import { Waiting } from '../parts/waiting.tsx'
 import { OneLine, Text, Time } from '../parts/words.tsx'
 import type { ViewProps } from '../routes.ts'
@@ -17,7 +17,7 @@ import { productTypeText } from '../words/version.ts'
 /** A product that may be launched: what it is, and its versions. */
 export default function Product({ id }: ViewProps) {
   const { data, error } = useApi('servicecatalog.DescribeProduct', { Id: id })
-  if (error) return <Failure error={error} title="The product cannot be shown" />
+  if (error) return <FailurePage error={error} title="The product cannot be shown" />
   if (!data) return <Waiting />
   const { ProductViewSummary: product = {}, ProvisioningArtifacts: versions = [], LaunchPaths: paths = [] } = data
   return (

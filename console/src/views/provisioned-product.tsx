@@ -10,7 +10,7 @@ import { useAct, useApi, usePages } from '../api/use-api.ts'
 import { activitiesOf, activityColumns } from '../parts/activity.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { Failure } from '../parts/failure.tsx'
+import { Failure, FailurePage } from '../parts/failure.tsx'
 import { InLine } from '../parts/in-line.tsx'
 import { Pairs } from '../parts/timeline.tsx'
 import { Waiting } from '../parts/waiting.tsx'
@@ -39,7 +39,7 @@ export default function ProvisionedProduct({ id }: ViewProps) {
     { Kind: 'RECORD', PageSize: 20, ProvisionedProductId: id, AccessLevelFilter: { Key: 'Account', Value: 'self' } },
     { rows: activitiesOf, every: 5_000 },
   )
-  if (found.error) return <Failure error={found.error} title="The provisioned product cannot be shown" />
+  if (found.error) return <FailurePage error={found.error} title="The provisioned product cannot be shown" />
   const product = found.data?.ProvisionedProductDetail
   if (!product) return <Waiting />
   const attribute = searched.data?.ProvisionedProducts?.[0]

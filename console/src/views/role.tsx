@@ -1,6 +1,6 @@
 import { call } from '../api/client.ts'
 import { useApi } from '../api/use-api.ts'
-import { Failure } from '../parts/failure.tsx'
+import { FailurePage } from '../parts/failure.tsx'
 import { FormButton } from '../parts/form-button.tsx'
 import { IdentityPage } from '../parts/identity-page.tsx'
 import { Policies, prettyPolicy } from '../parts/policies.tsx'
@@ -13,7 +13,7 @@ import { visible } from '../words/text.ts'
 /** One role: who may act as it, and what it may do. */
 export default function Role({ id: name }: ViewProps) {
   const { data, error } = useApi('iam.GetRole', { RoleName: name })
-  if (error) return <Failure error={error} title="The role cannot be shown" />
+  if (error) return <FailurePage error={error} title="The role cannot be shown" />
   if (!data) return <Waiting />
   const trust = prettyPolicy(data.Role?.AssumeRolePolicyDocument ?? '')
   return (

@@ -13,7 +13,7 @@ import { useAct, useApi, usePages } from '../api/use-api.ts'
 import { ConfirmButton } from '../parts/confirm-button.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { Failure } from '../parts/failure.tsx'
+import { Failure, FailurePage } from '../parts/failure.tsx'
 import { FormButton } from '../parts/form-button.tsx'
 import { notify } from '../parts/notices.tsx'
 import { useProductPicks } from '../parts/picks.ts'
@@ -38,7 +38,7 @@ export default function ServiceAction({ id }: ViewProps) {
     { ServiceActionId: id, PageSize: 20 },
     { rows: rowsOf },
   )
-  if (found.error) return <Failure error={found.error} title="The service action cannot be shown" />
+  if (found.error) return <FailurePage error={found.error} title="The service action cannot be shown" />
   const detail = found.data?.ServiceActionDetail
   if (!detail) return <Waiting />
   const { ServiceActionSummary: action = {}, Definition: definition = {} } = detail

@@ -1,5 +1,5 @@
 import { useApi } from '../api/use-api.ts'
-import { Failure } from '../parts/failure.tsx'
+import { FailurePage } from '../parts/failure.tsx'
 import { Provisioning } from '../parts/provisioning.tsx'
 import { Waiting } from '../parts/waiting.tsx'
 import type { ViewProps } from '../routes.ts'
@@ -11,7 +11,7 @@ export default function Update({ id }: ViewProps) {
   const recordId = product?.LastProvisioningRecordId ?? ''
   // Which way it came says its record alone; who may not see it chooses the way anew.
   const record = useApi('servicecatalog.DescribeRecord', { Id: recordId }, { enabled: recordId !== '' })
-  if (found.error) return <Failure error={found.error} title="The provisioned product cannot be shown" />
+  if (found.error) return <FailurePage error={found.error} title="The provisioned product cannot be shown" />
   if (!product || (recordId !== '' && record.isLoading)) return <Waiting />
   return (
     <Provisioning

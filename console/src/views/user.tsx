@@ -2,7 +2,7 @@ import { call } from '../api/client.ts'
 import type { Output } from '../api/services.ts'
 import { useAll, useApi, usePages } from '../api/use-api.ts'
 import { AccessKeys } from '../parts/access-keys.tsx'
-import { Failure } from '../parts/failure.tsx'
+import { FailurePage } from '../parts/failure.tsx'
 import { IdentityPage } from '../parts/identity-page.tsx'
 import { Memberships } from '../parts/memberships.tsx'
 import { Policies } from '../parts/policies.tsx'
@@ -14,7 +14,7 @@ import { visible } from '../words/text.ts'
 /** One user: policies, groups and keys. */
 export default function User({ id: name }: ViewProps) {
   const { data, error } = useApi('iam.GetUser', { UserName: name })
-  if (error) return <Failure error={error} title="The user cannot be shown" />
+  if (error) return <FailurePage error={error} title="The user cannot be shown" />
   if (!data) return <Waiting />
   return (
     <IdentityPage
