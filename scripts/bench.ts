@@ -3,7 +3,7 @@
  * Usage: node scripts/bench.ts [rounds [section]]; one section alone is printed and not written.
  */
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { benchCli } from '../bench/cli.ts'
@@ -52,6 +52,9 @@ if (only) {
 }
 const sections: string[] = []
 for (const bench of Object.values(benches)) sections.push(await bench(rounds))
+const written = join(root, 'docs', 'benchmarks.md')
+// Taken by `npm run bench:console`, in a browser.
+const ofConsole = /\n## The console's first page\n[\s\S]*?(?=\n## |$)/.exec(readFileSync(written, 'utf8'))?.[0] ?? ''
 const text = `# Benchmarks
 
 Written by \`npm run bench\`; run it to repeat them (\`npm run bench -- 50\` for 50 rounds, \`-- 7 cluster\` for one
@@ -60,8 +63,8 @@ each were taken in the same run, in turns, so they hold where milliseconds do no
 
 Machine: ${machine()}.
 
-${sections.join('\n')}${steps}`
-writeFileSync(join(root, 'docs', 'benchmarks.md'), text)
+${sections.join('\n')}${ofConsole}${steps}`
+writeFileSync(written, text)
 process.stdout.write(`${text}\nwrote docs/benchmarks.md\n`)
 
 function machine(): string {
