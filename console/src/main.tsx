@@ -14,10 +14,6 @@ import { parseLocation } from './routing/location.ts'
 import { session } from './session/session.ts'
 
 applyPreferences()
-void session.find()
-// While it is asked who is signed in, the view's code is on its way.
-void findRoute(parseLocation(location.hash).path)?.route.view.fetch()
-
 const client = new QueryClient({
   defaultOptions: {
     queries: {
@@ -31,6 +27,14 @@ const client = new QueryClient({
 // Nothing of one session is shown in the next.
 session.subscribe(() => {
   if (session.state().is !== 'in') client.clear()
+})
+
+// While it is asked who is signed in, the view's code is on its way; and with both, what it shows.
+const { path, query } = parseLocation(location.hash)
+const view = findRoute(path)?.route.view.fetch()
+void session.find().then(async () => {
+  const ahead = session.state().is === 'in' ? (await view?.catch(() => undefined))?.ahead : undefined
+  ahead?.(client, query)
 })
 
 createRoot(document.getElementById('root')!).render(

@@ -1,10 +1,19 @@
+import type { QueryClient } from '@tanstack/react-query'
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
-import { matchPath } from './routing/location.ts'
+import { type Location, matchPath } from './routing/location.ts'
 
 /** What a view is given: the parts of its path that have names. */
 export interface ViewProps {
   readonly id: string
   readonly other?: string
+}
+
+/** Asks for what a view shows first, before the view is there. */
+export type Ahead = (client: QueryClient, query: Location['query']) => void
+
+interface ViewModule {
+  readonly default: ComponentType<ViewProps>
+  readonly ahead?: Ahead
 }
 
 export interface Route {
@@ -13,7 +22,7 @@ export interface Route {
   readonly title: string
   readonly view: LazyExoticComponent<ComponentType<ViewProps>> & {
     /** Fetches its code, so that it is there when it is shown. */
-    fetch(): Promise<unknown>
+    fetch(): Promise<ViewModule>
   }
   /** Where it stands in the navigation, if it does. */
   readonly section?: Section
@@ -33,8 +42,7 @@ export type AdminRight =
 export const sections = ['Catalog', 'Activity', 'Administration', 'Access'] as const
 export type Section = (typeof sections)[number]
 
-const view = (load: () => Promise<{ readonly default: ComponentType<ViewProps> }>) =>
-  Object.assign(lazy(load), { fetch: load })
+const view = (load: () => Promise<ViewModule>) => Object.assign(lazy(load), { fetch: load })
 
 /** Every view: one file and one row. The first is where one begins. */
 export const routes: readonly Route[] = [

@@ -1,5 +1,6 @@
 import {
   keepPreviousData,
+  type QueryClient,
   type UseMutationResult,
   type UseQueryResult,
   useInfiniteQuery,
@@ -58,19 +59,33 @@ const pageTokens: Readonly<Record<string, readonly [into: string, from: string]>
   iam: ['Marker', 'Marker'],
 }
 
+/** How the pages of an operation are asked for, and what they are kept under. */
+function pagesOf<Name extends OperationName>(name: Name, input: Input<Name>) {
+  const [into, from] = pageTokens[name.split('.', 1)[0]!] ?? ['NextToken', 'NextToken']
+  return {
+    queryKey: [name, session.current().region, input, 'pages'] as readonly unknown[],
+    queryFn: ({ pageParam, signal }: { readonly pageParam: string; readonly signal: AbortSignal }) =>
+      call(name, { ...(input as object), ...(pageParam && { [into]: pageParam }) } as Input<Name>, { signal }),
+    initialPageParam: '',
+    getNextPageParam: (last: Output<Name>) => (last as Record<string, unknown>)[from] as string | undefined,
+  }
+}
+
+/** Asks for the first page before the view is there that shows it, so that it is drawn once, with its rows. */
+export function fetchAhead<Name extends OperationName>(client: QueryClient, name: Name, input: Input<Name>): void {
+  void client.prefetchInfiniteQuery<Output<Name>, ApiError, Output<Name>, readonly unknown[], string>(
+    pagesOf(name, input),
+  )
+}
+
 /** The rows of an operation that answers page by page. */
 export function usePages<Name extends OperationName, Row>(
   name: Name,
   input: Input<Name>,
   { rows, enabled = true, every }: PagesOptions<Name, Row>,
 ): Pages<Row> {
-  const [into, from] = pageTokens[name.split('.', 1)[0]!] ?? ['NextToken', 'NextToken']
   const query = useInfiniteQuery<Output<Name>, ApiError, { pages: Output<Name>[] }, readonly unknown[], string>({
-    queryKey: [name, session.current().region, input, 'pages'],
-    queryFn: ({ pageParam, signal }) =>
-      call(name, { ...(input as object), ...(pageParam && { [into]: pageParam }) } as Input<Name>, { signal }),
-    initialPageParam: '',
-    getNextPageParam: last => (last as Record<string, unknown>)[from] as string | undefined,
+    ...pagesOf(name, input),
     enabled,
     refetchInterval: every ?? false,
     placeholderData: keepPreviousData,

@@ -1,10 +1,11 @@
 import Button from '@cloudscape-design/components/button'
 import Link from '@cloudscape-design/components/link'
 import { useDeferredValue } from 'react'
-import type { Output } from '../api/services.ts'
-import { usePages } from '../api/use-api.ts'
+import type { Input, Output } from '../api/services.ts'
+import { fetchAhead, usePages } from '../api/use-api.ts'
 import { type Column, DataTable } from '../parts/data-table.tsx'
 import { OneLine } from '../parts/words.tsx'
+import type { Ahead } from '../routes.ts'
 import { to } from '../routing/location.ts'
 import { useLocation } from '../routing/use-location.ts'
 import { visible } from '../words/text.ts'
@@ -53,16 +54,20 @@ const columns: readonly Column<Product>[] = [
   },
 ]
 
+// The server has the words looked for, so that what is not fetched yet is found too.
+const inputOf = (words: string): Input<'servicecatalog.SearchProducts'> => ({
+  PageSize: 20,
+  ...(words && { Filters: { FullTextSearch: [words] } }),
+})
+
+export const ahead: Ahead = (client, query) =>
+  fetchAhead(client, 'servicecatalog.SearchProducts', inputOf(query['q']?.trim() ?? ''))
+
 /** The products that somebody may launch. */
 export default function Products() {
   const { query } = useLocation()
-  // The server has the words looked for, so that what is not fetched yet is found too.
   const words = useDeferredValue(query['q']?.trim() ?? '')
-  const pages = usePages(
-    'servicecatalog.SearchProducts',
-    { PageSize: 20, ...(words && { Filters: { FullTextSearch: [words] } }) },
-    { rows: rowsOf },
-  )
+  const pages = usePages('servicecatalog.SearchProducts', inputOf(words), { rows: rowsOf })
   return (
     <DataTable
       title="Products"

@@ -1,10 +1,11 @@
 import Link from '@cloudscape-design/components/link'
 import Select from '@cloudscape-design/components/select'
-import type { Output } from '../api/services.ts'
-import { usePages } from '../api/use-api.ts'
+import type { Input, Output } from '../api/services.ts'
+import { fetchAhead, usePages } from '../api/use-api.ts'
 import { type Column, DataTable } from '../parts/data-table.tsx'
 import { OneLine, Status, Time } from '../parts/words.tsx'
-import { to } from '../routing/location.ts'
+import type { Ahead } from '../routes.ts'
+import { to, type Location as ViewLocation } from '../routing/location.ts'
 import { useLocation } from '../routing/use-location.ts'
 import { statusText } from '../words/status.ts'
 import { nameOfArn, visible } from '../words/text.ts'
@@ -65,22 +66,30 @@ const columns: readonly Column<ProvisionedProduct>[] = [
   },
 ]
 
+type Query = ViewLocation['query']
+
+const ofWhom = ({ of }: Query) => (of === 'account' ? 'Account' : of === 'role' ? 'Role' : 'User')
+
+function inputOf(query: Query): Input<'servicecatalog.SearchProvisionedProducts'> {
+  const status = query['status'] ?? ''
+  return {
+    PageSize: 100,
+    SortBy: 'createdTime',
+    SortOrder: 'DESCENDING',
+    AccessLevelFilter: { Key: ofWhom(query), Value: 'self' },
+    ...(status && { Filters: { SearchQuery: [`status:${status}`] } }),
+  }
+}
+
+export const ahead: Ahead = (client, query) =>
+  fetchAhead(client, 'servicecatalog.SearchProvisionedProducts', inputOf(query))
+
 /** What somebody owns, or may see. */
 export default function ProvisionedProducts() {
   const { query, setQuery } = useLocation()
-  const of = query['of'] === 'account' ? 'Account' : query['of'] === 'role' ? 'Role' : 'User'
+  const of = ofWhom(query)
   const status = query['status'] ?? ''
-  const pages = usePages(
-    'servicecatalog.SearchProvisionedProducts',
-    {
-      PageSize: 100,
-      SortBy: 'createdTime',
-      SortOrder: 'DESCENDING',
-      AccessLevelFilter: { Key: of, Value: 'self' },
-      ...(status && { Filters: { SearchQuery: [`status:${status}`] } }),
-    },
-    { rows: rowsOf, every: 10_000 },
-  )
+  const pages = usePages('servicecatalog.SearchProvisionedProducts', inputOf(query), { rows: rowsOf, every: 10_000 })
   return (
     <DataTable
       title="Provisioned products"
