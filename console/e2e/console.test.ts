@@ -196,7 +196,7 @@ test('the console in a browser', async t => {
     await signIn(page, `${server.url}/#/provisioned-products?of=account`, bob.credentials)
     await page.getByText('is not authorized to perform: servicecatalog:SearchProvisionedProducts').waitFor()
     await page.goto(product)
-    await page.getByText('cannot be shown').waitFor()
+    await page.getByText('cannot be shown').first().waitFor()
     await picture(page, 'forbidden')
     assert.deepEqual(complaints, [])
   })
