@@ -7,7 +7,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
 import type { Output } from '../api/services.ts'
 import { useApi } from '../api/use-api.ts'
-import { Failure } from '../parts/failure.tsx'
+import { FailurePage } from '../parts/failure.tsx'
 import { Waiting } from '../parts/waiting.tsx'
 import { OneLine, Text, Time } from '../parts/words.tsx'
 import { bytes } from '../words/bytes.ts'
@@ -20,7 +20,7 @@ type Engine = Health['Engines'][number]
 /** How the server is: its nodes, its engines, its database and what waits. */
 export default function HealthView() {
   const { data, error } = useApi('bellhop.DescribeHealth', {}, { every: 5_000 })
-  if (error) return <Failure error={error} title="How the server is cannot be shown" />
+  if (error) return <FailurePage error={error} title="How the server is cannot be shown" />
   if (!data) return <Waiting />
   const { Nodes: nodes, Engines: engines, Database: database, Backlog: backlog } = data
   return (
