@@ -68,7 +68,7 @@ async function patience(page: Page, watched: Awaited<ReturnType<typeof watch>>):
       ),
   )
   assert.ok(took < 60 || (await watched.look()).longestTask >= 50, 'long tasks are noticed')
-  return 500 * Math.max(1, took / 75)
+  return 1_200 * Math.max(1, took / 75)
 }
 
 test('every main view, where all that may be written is hostile', async t => {

@@ -59,7 +59,7 @@ describe('bellhop move', { timeout: 120_000 }, () => {
       document: {
         mainSteps: [
           effectStep({ name: 'before', file }),
-          { name: 'sleep', action: 'aws:sleep', inputs: { Duration: 'PT6S' } },
+          { name: 'sleep', action: 'aws:sleep', inputs: { Duration: 'PT15S' } },
           effectStep({ name: 'after', file }),
         ],
       },
