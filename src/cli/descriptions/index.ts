@@ -1,3 +1,4 @@
+import { operations as bellhop } from './bellhop.ts'
 import { operations as iam } from './iam.ts'
 import { commonMembers, members, operations as servicecatalog } from './servicecatalog.ts'
 import { operations as sqs } from './sqs.ts'
@@ -21,7 +22,7 @@ export const descriptions: ReadonlyMap<string, Descriptions> = new Map<string, D
   ['sqs', { operations: sqs }],
   ['sts', { operations: sts }],
   ['iam', { operations: iam }],
-  ['bellhop', { operations: { ExplainAccess: 'Says why a call was denied, or would be allowed or denied.' } }],
+  ['bellhop', { operations: bellhop }],
 ])
 
 /** What an operation does, in one to three sentences; undefined for one we know nothing of. */

@@ -54,8 +54,8 @@ test('a node that goes on is up, and one that stops is not there', async t => {
   assert.deepEqual(await statuses(), { one: 'UP', two: 'UP' })
   for (let i = 0; i < 5; i += 1) {
     seconds(clock, 10)
-    // The beats that are due are written by now.
-    await new Promise(setImmediate)
+    // The beats that are due are written by now: a commit waits a few turns for others to come along.
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate)
   }
   assert.deepEqual(await statuses(), { one: 'UP', two: 'UP' })
 })
