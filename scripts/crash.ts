@@ -34,44 +34,47 @@ const head = `| what happens | database | runs | actions | records lost | comple
 | --- | --- | --- | --- | --- | --- | --- | --- |
 `
 process.stdout.write(`seed ${values.seed}\n${head}`)
-for (const database of ['SQLite', 'PostgreSQL'] as const) {
-  if (database === 'PostgreSQL' && !postgres) {
-    process.stdout.write('PostgreSQL is not installed: nothing about it.\n')
-    continue
-  }
-  const kept = {}
-  const settings = {
-    folder: join(folder, database),
-    random: randomFrom(Number(values.seed)),
-    products: Number(values.products),
-    postgres: database === 'PostgreSQL' ? postgres : undefined,
-    source: older?.folder,
-  }
-  mkdirSync(settings.folder)
-  for (const kind of kinds) {
-    if (!kind.on.includes(database) || (values.only && !kind.name.includes(values.only))) continue
-    if (kind.anew === 'older' && !older) {
-      process.stdout.write(`${kind.name}: there is no history to take an older version from.\n`)
+try {
+  for (const database of ['SQLite', 'PostgreSQL'] as const) {
+    if (database === 'PostgreSQL' && !postgres) {
+      process.stdout.write('PostgreSQL is not installed: nothing about it.\n')
       continue
     }
-    const outcome = await runKind(kind, settings, Number(values.runs), kept)
-    const text = row(kind, database, outcome)
-    process.stdout.write(`${text}\n`)
-    for (const [what, found] of Object.entries({
-      lost: outcome.lost,
-      rerun: outcome.rerun,
-      overlaps: outcome.overlaps,
-    })) {
-      if (found.length === 0) continue
-      isBroken = true
-      process.stdout.write(`  ${what}: ${found.join(', ')}\n`)
+    const kept = {}
+    const settings = {
+      folder: join(folder, database),
+      random: randomFrom(Number(values.seed)),
+      products: Number(values.products),
+      postgres: database === 'PostgreSQL' ? postgres : undefined,
+      source: older?.folder,
     }
-    rows.push(text)
+    mkdirSync(settings.folder)
+    for (const kind of kinds) {
+      if (!kind.on.includes(database) || (values.only && !kind.name.includes(values.only))) continue
+      if (kind.anew === 'older' && !older) {
+        process.stdout.write(`${kind.name}: there is no history to take an older version from.\n`)
+        continue
+      }
+      const outcome = await runKind(kind, settings, Number(values.runs), kept)
+      const text = row(kind, database, outcome)
+      process.stdout.write(`${text}\n`)
+      for (const [what, found] of Object.entries({
+        lost: outcome.lost,
+        rerun: outcome.rerun,
+        overlaps: outcome.overlaps,
+      })) {
+        if (found.length === 0) continue
+        isBroken = true
+        process.stdout.write(`  ${what}: ${found.join(', ')}\n`)
+      }
+      rows.push(text)
+    }
+    await (kept as { crash?: { close(): Promise<void> } }).crash?.close()
   }
-  await (kept as { crash?: { close(): Promise<void> } }).crash?.close()
+} finally {
+  await postgres?.remove()
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
 }
-await postgres?.remove()
-rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
 if (!values.only && postgres && older) writeFileSync(join(root, 'docs/crash-table.md'), page())
 process.exit(isBroken ? 1 : 0)
 
