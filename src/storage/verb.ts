@@ -8,7 +8,8 @@ import type { Tables } from './tables.ts'
  */
 export type Query = Compilable
 export type Row = Record<string, unknown>
-export type Steps<Result> = Generator<Query | Wake, Result, readonly Row[]>
+export type Step = Query | Wake | Lock | Whole
+export type Steps<Result> = Generator<Step, Result, readonly Row[]>
 
 /**
  * What a verb has done gives an execution something to do: somebody must advance it, once the verb is committed. One
@@ -18,8 +19,34 @@ export interface Wake {
   readonly wake: string
 }
 
-export function isWake(query: Query | Wake): query is Wake {
-  return 'wake' in query
+export function isWake(step: Step): step is Wake {
+  return 'wake' in step
+}
+
+/**
+ * Rows, or something by its name, that nobody else may change or hold until this verb is committed. Only verbs that lock what
+ * they change need it (writeLocked); where one process writes alone, nobody else is there.
+ */
+export interface Lock {
+  readonly lock: Query | string
+}
+
+export function isLock(step: Step): step is Lock {
+  return 'lock' in step
+}
+
+/** What follows rests on more than the verb has locked: it must be as if nobody else wrote meanwhile. */
+export interface Whole {
+  readonly whole: true
+}
+
+export function isWhole(step: Step): step is Whole {
+  return 'whole' in step
+}
+
+/** Says of a verb that locks what it changes that this time it is not enough. */
+export function* whole(): Steps<void> {
+  yield { whole: true }
 }
 
 /** Says that an execution has something to do. */
@@ -40,6 +67,8 @@ export const db = new Kysely<Tables>({
 export interface Verb<Arguments extends readonly unknown[], Result> {
   /** A writing verb runs in a transaction that is synced to disk before the result is handed out. */
   readonly kind: 'read' | 'write'
+  /** It locks what it changes; see writeLocked. */
+  readonly locks?: boolean
   readonly steps: (...args: Arguments) => Steps<Result>
 }
 
@@ -55,6 +84,16 @@ export function write<Arguments extends readonly unknown[], Result>(
   return { kind: 'write', steps }
 }
 
+/**
+ * A writing verb that reads what it is going to change by firstLocked, and whose result depends on nothing else that others
+ * change; or says `whole` when it does. Such verbs wait for each other instead of running again.
+ */
+export function writeLocked<Arguments extends readonly unknown[], Result>(
+  steps: (...args: Arguments) => Steps<Result>,
+): Verb<Arguments, Result> {
+  return { kind: 'write', locks: true, steps }
+}
+
 /** All rows of a query. */
 export function* all<T>(query: Compilable<T>): Steps<readonly T[]> {
   return (yield query) as readonly T[]
@@ -63,6 +102,16 @@ export function* all<T>(query: Compilable<T>): Steps<readonly T[]> {
 /** The first row of a query, if there is one. */
 export function* first<T>(query: Compilable<T>): Steps<T | undefined> {
   return ((yield query) as readonly T[])[0]
+}
+
+/** The first row of a query, if there is one, which nobody else changes until this verb is committed. */
+export function* firstLocked<T>(query: Compilable<T>): Steps<T | undefined> {
+  return ((yield { lock: query }) as readonly T[])[0]
+}
+
+/** Who locks the same name waits until this verb is committed. */
+export function* lockName(name: string): Steps<void> {
+  yield { lock: name }
 }
 
 /** Runs a query for its effect. */

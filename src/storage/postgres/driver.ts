@@ -2,7 +2,7 @@ import { Pool, type PoolClient, types } from 'pg'
 import { StorageFailure } from '../failure.ts'
 import type { Driver, Verb } from '../verb.ts'
 import { migrate } from './migrate.ts'
-import { type SendJob, Statements } from './statements.ts'
+import { NeedsSerializable, type SendJob, Statements } from './statements.ts'
 
 export interface PostgresOptions {
   readonly url: string
@@ -26,8 +26,8 @@ const mostTries = 12
 
 /**
  * PostgreSQL: every writing verb is one SERIALIZABLE transaction, since verbs are written as if nobody else wrote
- * (docs/decisions.md); the database finds out when that was not so, and the verb runs again. It is answered after the
- * commit, which PostgreSQL has written to disk then (synchronous_commit).
+ * (docs/decisions.md); the database finds out when that was not so, and the verb runs again. Those that lock what they change
+ * are READ COMMITTED. A verb is answered after the commit, which PostgreSQL has written to disk then (synchronous_commit).
  */
 export class PostgresDriver implements Driver {
   readonly #options: PostgresOptions
@@ -73,9 +73,14 @@ export class PostgresDriver implements Driver {
     args: Arguments,
   ): Promise<Result> {
     if (this.#closed) throw new Error('Storage is closed.')
+    let locks = verb.locks ?? false
     for (let tries = 1; ; tries += 1) {
-      const attempt = verb.kind === 'read' ? await this.#read(verb, args) : await this.#write(verb, args)
+      const attempt = verb.kind === 'read' ? await this.#read(verb, args) : await this.#write(verb, args, locks)
       if ('result' in attempt) return attempt.result
+      if (attempt.error instanceof NeedsSerializable) {
+        locks = false
+        continue
+      }
       if (!attempt.again || tries >= mostTries || this.#closed) throw failureOf(attempt.error)
       await this.#pause(tries)
     }
@@ -118,6 +123,7 @@ export class PostgresDriver implements Driver {
   async #write<Arguments extends readonly unknown[], Result>(
     verb: Verb<Arguments, Result>,
     args: Arguments,
+    locks: boolean,
   ): Promise<Attempt<Result>> {
     let client: PoolClient
     try {
@@ -131,8 +137,8 @@ export class PostgresDriver implements Driver {
     }
     client.on('error', breaks)
     try {
-      await client.query('begin isolation level serializable')
-      const result = await this.#statements.run(verb.steps(...args), client)
+      await client.query(`begin isolation level ${locks ? 'read committed' : 'serializable'}`)
+      const result = await this.#statements.run(verb.steps(...args), client, locks)
       // From here on a lost connection leaves open whether it is committed: that is not tried again.
       await commit(client)
       return { result }

@@ -4,7 +4,7 @@ import { StorageFailure } from '../failure.ts'
 import { migrations } from '../migrations.ts'
 import { compile } from '../prepared.ts'
 import type { NotingDriver } from '../remembered.ts'
-import { isWake, type Query, type Row, type Steps, type Verb } from '../verb.ts'
+import { isLock, isWake, isWhole, type Query, type Row, type Step, type Steps, type Verb } from '../verb.ts'
 import { failureOf } from './failure.ts'
 
 const pragmas = [
@@ -163,8 +163,7 @@ export class SqliteDriver implements NotingDriver {
     while (!next.done) {
       let rows: readonly Row[]
       try {
-        // Whoever called the verb is of this process, and so is the dispatcher that it tells.
-        rows = isWake(next.value) ? [] : this.#query(next.value)
+        rows = this.#step(next.value)
       } catch (error) {
         next = steps.throw(error)
         continue
@@ -172,6 +171,15 @@ export class SqliteDriver implements NotingDriver {
       next = steps.next(rows)
     }
     return next.value
+  }
+
+  #step(step: Step): readonly Row[] {
+    // Whoever called the verb is of this process, and so is the dispatcher that it tells.
+    if (isWake(step)) return []
+    // Nobody else writes.
+    if (isWhole(step)) return []
+    if (!isLock(step)) return this.#query(step)
+    return typeof step.lock === 'string' ? [] : this.#query(step.lock)
   }
 
   #query(query: Query): readonly Row[] {

@@ -8,12 +8,29 @@ import { fromJson, toJson } from '../json.ts'
 import { LastRead } from '../last-read.ts'
 import { prepared } from '../prepared.ts'
 import type { Tables } from '../tables.ts'
-import { all, db, first, read, run, type Steps, wake, write } from '../verb.ts'
+import {
+  all,
+  db,
+  first,
+  firstLocked,
+  lockName,
+  read,
+  run,
+  type Steps,
+  wake,
+  whole,
+  write,
+  writeLocked,
+} from '../verb.ts'
 import { type Done, insertIntervention } from './interventions.ts'
 import { enqueueNotifications } from './notifications.ts'
 import { deletePlansOf, planMade, settlePlan } from './plans.ts'
-import { deleteProvisionedProduct, getForChange, updateProvisionedProduct } from './provisioned-products.ts'
-import { getRecord, updateRecord } from './records.ts'
+import {
+  deleteProvisionedProduct,
+  getForChange as getProductForChange,
+  updateProvisionedProduct,
+} from './provisioned-products.ts'
+import { getRecordForChange, updateRecord } from './records.ts'
 import { scopeColumns } from './scoped.ts'
 import { forget } from './tokens.ts'
 
@@ -58,6 +75,12 @@ const selectExecution = prepared(({ id }: { id: string }) =>
 
 export function* getExecution(id: string): Steps<Execution | undefined> {
   const row = yield* first(selectExecution({ id }))
+  return row && lastRead.read(id, row.data)
+}
+
+/** The execution, which nobody else changes until the verb is committed. */
+function* getForChange(id: string): Steps<Execution | undefined> {
+  const row = yield* firstLocked(selectExecution({ id }))
   return row && lastRead.read(id, row.data)
 }
 
@@ -168,7 +191,7 @@ export function* saveSteps(steps: readonly StepExecution[]): Steps<void> {
 
 /** The execution under this claim; throws StaleClaim when the claim is not the last one. */
 export function* claimed(id: string, epoch: number): Steps<Execution> {
-  const execution = yield* getExecution(id)
+  const execution = yield* getForChange(id)
   if (execution?.epoch !== epoch || isEnded(execution.status)) throw new StaleClaim(id)
   return execution
 }
@@ -249,8 +272,8 @@ export const executions = {
    * account's are under way as its quota allows, is answered unclaimed; whichever ends wakes the one that has waited longest.
    * `holder`: who took the place that it goes on with; throws StaleClaim when somebody else has that place by now, or nobody.
    */
-  claim: write(function* (id: string, now: Date, holder?: string) {
-    const found = yield* getExecution(id)
+  claim: writeLocked(function* (id: string, now: Date, holder?: string) {
+    const found = yield* getForChange(id)
     if (!found || isEnded(found.status)) return undefined
     if (holder !== undefined && !(yield* hasPlace(id, holder))) throw new StaleClaim(id)
     if (!(yield* isInQuota(found))) return found
@@ -265,7 +288,7 @@ export const executions = {
    * Writes steps as they are now, and when the execution wants to be looked at again. Throws StaleClaim, and then has
    * changed nothing.
    */
-  saveSteps: write(function* (
+  saveSteps: writeLocked(function* (
     id: string,
     epoch: number,
     steps: readonly StepExecution[],
@@ -280,7 +303,7 @@ export const executions = {
    * claimed. Throws StaleClaim when somebody else has claimed it since, or has the place of `state.holder`, and NoPlace; then
    * has changed nothing.
    */
-  claimAndSave: write(function* (
+  claimAndSave: writeLocked(function* (
     id: string,
     epoch: number,
     now: Date,
@@ -300,7 +323,7 @@ export const executions = {
    * that now have something to do: the one that waits for this one, and one that waits for its place. Throws StaleClaim,
    * and then has changed nothing.
    */
-  end: write(function* (
+  end: writeLocked(function* (
     id: string,
     epoch: number,
     steps: readonly StepExecution[],
@@ -314,7 +337,7 @@ export const executions = {
    * Claims an execution as it was read, at this epoch, writes all of its steps and ends it, in one transaction. Throws as
    * claimAndSave does.
    */
-  claimAndEnd: write(function* (
+  claimAndEnd: writeLocked(function* (
     id: string,
     epoch: number,
     now: Date,
@@ -383,12 +406,18 @@ export interface SavedState {
 /** Whether an execution may be under way: only those that a call began and that are Pending wait for their place. */
 function* isInQuota(found: Execution): Steps<boolean> {
   if (found.status !== 'Pending' || originOf(found) !== 'call' || found.stop) return true
+  yield* lockName(quotaOf(found))
   return (yield* countCalled(found.scope.accountId, '<>')) < automationQuotas.concurrent
+}
+
+/** Who counts what is under way, and who ends something while others may wait for its place, go one after the other. */
+function quotaOf({ scope }: Execution): string {
+  return `automations of ${scope.accountId}`
 }
 
 /** Whether the execution has a place that was taken under this name (verbs/places.ts). */
 function* hasPlace(id: string, holder: string): Steps<boolean> {
-  const place = yield* first(db.selectFrom('places').select('holder').where('execution_id', '=', id))
+  const place = yield* firstLocked(db.selectFrom('places').select('holder').where('execution_id', '=', id))
   return place?.holder === holder
 }
 
@@ -412,7 +441,7 @@ function* claimUnchanged(id: string, epoch: number, now: Date, holder: string | 
 /** The record of an execution that was claimed for the first time, as it starts. */
 function* recordThatStarts({ epoch, scope, recordId }: Execution, now: Date): Steps<CatalogRecord | undefined> {
   if (epoch !== 1 || !recordId) return undefined
-  const record = yield* getRecord(scope, recordId)
+  const record = yield* getRecordForChange(scope, recordId)
   if (record?.detail.Status !== 'CREATED') return undefined
   return { ...record, detail: { ...record.detail, Status: 'IN_PROGRESS', UpdatedTime: now } }
 }
@@ -453,12 +482,15 @@ function* finish(
   yield* run(updateWithAction({ ...row, current_action: null }))
   const wakes = yield* wakenBy(execution, end.endedAt, isNew)
   if (outcome?.status === 'PLANNED' || outcome?.status === 'UNPLANNED') {
+    yield* whole()
     yield* planMade(execution.scope, execution.planId ?? '', outcome, end.endedAt)
     return wakes
   }
   if (!outcome || !execution.recordId || !execution.provisionedProductId) return wakes
-  const record = yield* getRecord(execution.scope, execution.recordId)
-  const found = yield* getForChange(execution.scope, execution.provisionedProductId)
+  const record = yield* getRecordForChange(execution.scope, execution.recordId)
+  // Which product and version something is of, others ask before they delete them; a service action changes neither.
+  if (record?.detail.RecordType !== 'EXECUTE_PROVISIONED_PRODUCT_SERVICE_ACTION') yield* whole()
+  const found = yield* getProductForChange(execution.scope, execution.provisionedProductId)
   if (!record || !found) return wakes
   const { product } = found
   const settled = settle(product, record, outcome, end.endedAt)
@@ -475,7 +507,7 @@ function* finish(
 }
 
 function* recordInError({ scope, recordId }: Execution): Steps<void> {
-  const record = yield* getRecord(scope, recordId ?? '')
+  const record = yield* getRecordForChange(scope, recordId ?? '')
   if (record?.detail.Status !== 'IN_PROGRESS') return
   yield* updateRecord({ ...record, detail: { ...record.detail, Status: 'IN_PROGRESS_IN_ERROR' } })
 }
@@ -514,6 +546,7 @@ function* wakenBy(execution: Execution, now: Date, isNew: boolean): Steps<string
     return [parent.executionId]
   }
   if (isNew || originOf(execution) !== 'call') return []
+  yield* lockName(quotaOf(execution))
   const queued = yield* first(
     db
       .selectFrom('executions')

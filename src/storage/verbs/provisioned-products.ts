@@ -9,7 +9,7 @@ import type { RecordDetail, UpdateProvisionedProductPropertiesOutput } from '../
 import { fromJson, toJson } from '../json.ts'
 import { LastRead } from '../last-read.ts'
 import { prepared } from '../prepared.ts'
-import { all, db, first, type PageRequest, read, run, type Steps, write } from '../verb.ts'
+import { all, db, first, firstLocked, type PageRequest, read, run, type Steps, write } from '../verb.ts'
 import { requireArtifactAnywhere } from './artifacts.ts'
 import { insertExecution, saveSteps } from './executions.ts'
 import { type AccessFilter, ownedBy } from './owned.ts'
@@ -57,7 +57,7 @@ interface Known {
 
 /** A provisioned product and what is written down beside it, for whoever is about to change it. */
 export function* getForChange(scope: Scope, id: string): Steps<Known | undefined> {
-  const row = yield* first(selectWhole({ ...scopeColumns(scope), id }))
+  const row = yield* firstLocked(selectWhole({ ...scopeColumns(scope), id }))
   if (!row) return undefined
   const { data, ...indexed } = row
   return { product: lastRead.read(id, data), indexed }

@@ -6,7 +6,7 @@ import { LastRead } from '../last-read.ts'
 import { prepared } from '../prepared.ts'
 import { fromJsonAgain } from '../read-again.ts'
 import type { Tables } from '../tables.ts'
-import { all, db, first, type PageRequest, read, run, type Steps } from '../verb.ts'
+import { all, db, first, firstLocked, type PageRequest, read, run, type Steps } from '../verb.ts'
 import { enqueueNotifications } from './notifications.ts'
 import { type AccessFilter, ownedBy, ownerColumns } from './owned.ts'
 import { type Key, newestFirst, page, scopeColumns } from './scoped.ts'
@@ -51,6 +51,12 @@ const lastRead = new LastRead(fromJson<CatalogRecord>)
 
 export function* getRecord(scope: Scope, id: string): Steps<CatalogRecord | undefined> {
   const row = yield* first(select({ ...scopeColumns(scope), id }))
+  return row && lastRead.read(id, row.data)
+}
+
+/** The record, which nobody else changes until the verb is committed. */
+export function* getRecordForChange(scope: Scope, id: string): Steps<CatalogRecord | undefined> {
+  const row = yield* firstLocked(select({ ...scopeColumns(scope), id }))
   return row && lastRead.read(id, row.data)
 }
 
