@@ -210,7 +210,11 @@ export class DistributedDispatcher implements Dispatcher {
 
   #letGo(executionId: string, held: Held, how: 'complete' | 'give back'): void {
     held.callOff()
-    if (this.#held.get(executionId) === held) this.#held.delete(executionId)
+    if (this.#held.get(executionId) === held) {
+      this.#held.delete(executionId)
+      // Another node may have it from here to its end.
+      this.#options.worker.forget(executionId)
+    }
     const { jobs, report } = this.#options
     const done = how === 'complete' ? jobs.complete(held.job) : jobs.giveBack(held.job)
     // A job that could not be ended comes back in time, and whoever has it then finds nothing to do.

@@ -128,6 +128,11 @@ export class Worker {
     this.#inHand.get(executionId)?.abort('shutdown')
   }
 
+  /** Whoever has the execution next claims it anew, which may be this process. Only when it is not being advanced. */
+  forget(executionId: string): void {
+    this.#epochs.delete(executionId)
+  }
+
   /** Something about an execution that is being advanced has changed: ends the action in hand if it was told to cancel. */
   async notice(executionId: string): Promise<void> {
     const controller = this.#inHand.get(executionId)
