@@ -24,6 +24,8 @@ const sleepers = 10_000
 const clusters = 4
 const killsEach = 4
 const heldAtAKill = 16
+/** Executions that a worker advances at once where two are held against one: with 64 a single one keeps two cores busy. */
+const slots = 16
 
 const env = {
   BELLHOP_SECRET_KEY: randomBytes(32).toString('base64'),
@@ -49,6 +51,7 @@ export async function benchCluster(rounds: number): Promise<string> {
   const config = join(folder, 'config.json')
   const webhooks = Object.fromEntries([50, 1000].map(ms => [`wait${ms}`, { url: `${waiting.url}/${ms}` }]))
   writeFileSync(config, JSON.stringify({ webhooks }))
+  writeFileSync(join(folder, 'slots.json'), JSON.stringify({ webhooks, limits: { node: slots } }))
   const bench = { folder, children, config }
   let postgres: Postgres | undefined
   const begunLoad = loadavg()[0]!
@@ -274,7 +277,8 @@ interface Workers {
 }
 
 /** Executions a second of what has been accepted before any worker is there, from the first that begins to the last that ends. */
-async function twoAgainstOne({ folder, children, config }: Bench, url: string, actions: Actions, times: number) {
+async function twoAgainstOne({ folder, children }: Bench, url: string, actions: Actions, times: number) {
+  const config = join(folder, 'slots.json')
   const node = (name: string, role: string) =>
     start(join(folder, name), children, { args: ['--config', config, '--database-url', url, '--role', role], env })
   const api = await node('api', 'api')
@@ -442,7 +446,7 @@ function report({ times, begunLoad, sqlite, onPostgres, workers, takeOver }: Fou
     workers && takeOver
       ? `
 Executions a second, of a backlog that lies there when the workers start, from the first that begins to the last that ends; medians
-of ${times} rounds, one worker and two in turns. Client, database and workers share the machine's cores.
+of ${times} rounds, one worker and two in turns, each with ${slots} slots (\`limits.node\`). Client, database and workers share the machine's cores.
 
 | | one worker | two workers | ratio |
 | --- | --- | --- | --- |

@@ -167,25 +167,48 @@ export function* updateExecution(execution: Execution, runAt: number | null): St
   yield* run(update(changed(execution, runAt)))
 }
 
-const upsertStep = prepared((row: Insertable<Tables['steps']>) =>
-  db
-    .insertInto('steps')
-    .values(row)
-    .onConflict(conflict => conflict.column('id').doUpdateSet({ status: row.status, data: row.data })),
+type StepRow = Insertable<Tables['steps']>
+
+/** Steps that are written by one statement. */
+const mostSteps = 5
+
+/** By how many steps there are: the values of the nth step are given as `id0`, `name0`, ... */
+const upsertSteps = Array.from({ length: mostSteps }, (_, last) =>
+  prepared((values: Readonly<Record<string, string | number>>) =>
+    db
+      .insertInto('steps')
+      .values(
+        Array.from({ length: last + 1 }, (_, i) => ({
+          id: values[`id${i}`] as string,
+          execution_id: values[`execution_id${i}`] as string,
+          ordinal: values[`ordinal${i}`] as number,
+          name: values[`name${i}`] as string,
+          status: values[`status${i}`] as StepRow['status'],
+          data: values[`data${i}`] as string,
+        })),
+      )
+      .onConflict(conflict =>
+        conflict
+          .column('id')
+          .doUpdateSet(({ ref }) => ({ status: ref('excluded.status'), data: ref('excluded.data') })),
+      ),
+  ),
 )
 
+/** No step may be there twice. */
 export function* saveSteps(steps: readonly StepExecution[]): Steps<void> {
-  for (const step of steps) {
-    yield* run(
-      upsertStep({
-        id: step.id,
-        execution_id: step.executionId,
-        ordinal: step.ordinal,
-        name: step.name,
-        status: step.status,
-        data: toJson(step),
-      }),
-    )
+  for (let from = 0; from < steps.length; from += mostSteps) {
+    const some = steps.slice(from, from + mostSteps)
+    const values: Record<string, string | number> = {}
+    for (const [i, step] of some.entries()) {
+      values[`id${i}`] = step.id
+      values[`execution_id${i}`] = step.executionId
+      values[`ordinal${i}`] = step.ordinal
+      values[`name${i}`] = step.name
+      values[`status${i}`] = step.status
+      values[`data${i}`] = toJson(step)
+    }
+    yield* run(upsertSteps[some.length - 1]!(values))
   }
 }
 
