@@ -11,19 +11,24 @@ type Details = NonNullable<Output<'servicecatalog.SearchProductsAsAdmin'>['Produ
 type Row = Pick<Details, 'ProductViewSummary'>
 
 /** A product's name, leading to its page for administrators. */
-export function ProductLink({ of }: { readonly of: Row['ProductViewSummary'] }) {
+function ProductLink({ of }: { readonly of: Row['ProductViewSummary'] }) {
   return <Link href={to('/admin/products', of?.ProductId ?? '')}>{visible(of?.Name ?? '')}</Link>
+}
+
+/** The column of products' names. */
+export function productColumn(id: string, header: string): Column<Row> {
+  return {
+    id,
+    header,
+    width: 280,
+    value: row => row.ProductViewSummary?.Name,
+    cell: row => <ProductLink of={row.ProductViewSummary} />,
+  }
 }
 
 /** What every table of products begins with. */
 export const productColumns: readonly Column<Row>[] = [
-  {
-    id: 'name',
-    header: 'Name',
-    width: 280,
-    value: row => row.ProductViewSummary?.Name,
-    cell: row => <ProductLink of={row.ProductViewSummary} />,
-  },
+  productColumn('name', 'Name'),
   {
     id: 'type',
     header: 'Type',

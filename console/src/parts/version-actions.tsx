@@ -1,4 +1,3 @@
-import Select from '@cloudscape-design/components/select'
 import { call } from '../api/client.ts'
 import type { Output } from '../api/services.ts'
 import { usePages } from '../api/use-api.ts'
@@ -10,6 +9,7 @@ import { ConfirmButton } from './confirm-button.tsx'
 import { DataTable } from './data-table.tsx'
 import { FormButton } from './form-button.tsx'
 import { useActionPicks } from './picks.ts'
+import { QuerySelect } from './query-select.tsx'
 import { OneLine } from './words.tsx'
 
 const rowsOf = (output: Output<'servicecatalog.ListServiceActionsForProvisioningArtifact'>) =>
@@ -28,7 +28,7 @@ export function VersionActions({
   readonly productId: string
   readonly versions: readonly Version[]
 }) {
-  const { query, setQuery } = useLocation()
+  const { query } = useLocation()
   const version = versions.find(each => each.Id === query['version']) ?? versions.at(-1)
   const ids = { ProductId: productId, ProvisioningArtifactId: version?.Id ?? '' }
   const pages = usePages(
@@ -48,11 +48,11 @@ export function VersionActions({
       sort="name"
       empty="This version offers no action."
       filters={
-        <Select
-          ariaLabel="Version"
+        <QuerySelect
+          name="version"
+          label="Version"
           options={versions.map(({ Id = '', Name = '' }) => ({ value: Id, label: visible(Name) }))}
-          selectedOption={version ? { value: version.Id ?? '', label: name } : null}
-          onChange={({ detail }) => setQuery({ version: detail.selectedOption.value ?? '', page: '' })}
+          value={version?.Id}
         />
       }
       actions={

@@ -1,8 +1,8 @@
 import Link from '@cloudscape-design/components/link'
-import Select from '@cloudscape-design/components/select'
 import type { Output } from '../api/services.ts'
 import { usePages } from '../api/use-api.ts'
 import { type Column, DataTable } from '../parts/data-table.tsx'
+import { QuerySelect } from '../parts/query-select.tsx'
 import { OneLine, Status, Time } from '../parts/words.tsx'
 import { to } from '../routing/location.ts'
 import { useLocation } from '../routing/use-location.ts'
@@ -57,7 +57,7 @@ export const executionColumns: readonly Column<Execution>[] = [
 
 /** Runs that wait for a person. Whether it is you, each of them says. */
 export default function Approvals() {
-  const { query, setQuery } = useLocation()
+  const { query } = useLocation()
   const isHistory = query['show'] === 'history'
   const pages = usePages(
     'ssm.DescribeAutomationExecutions',
@@ -73,14 +73,7 @@ export default function Approvals() {
       rowId={row => row.AutomationExecutionId ?? ''}
       sort="-since"
       empty={isHistory ? 'Nothing has been run.' : 'Nothing waits for anybody.'}
-      filters={
-        <Select
-          ariaLabel="Which runs"
-          options={shows}
-          selectedOption={shows.find(({ value }) => value === (isHistory ? 'history' : 'waiting')) ?? null}
-          onChange={({ detail }) => setQuery({ show: detail.selectedOption.value ?? '', page: '' })}
-        />
-      }
+      filters={<QuerySelect name="show" label="Which runs" options={shows} value={isHistory ? 'history' : 'waiting'} />}
     />
   )
 }

@@ -1,11 +1,11 @@
 import Button from '@cloudscape-design/components/button'
 import DatePicker from '@cloudscape-design/components/date-picker'
 import Input from '@cloudscape-design/components/input'
-import Select from '@cloudscape-design/components/select'
 import { useEffect, useState } from 'react'
 import { usePages } from '../api/use-api.ts'
 import { type Activity, activitiesOf, activityColumns } from '../parts/activity.tsx'
 import { DataTable } from '../parts/data-table.tsx'
+import { QuerySelect } from '../parts/query-select.tsx'
 import { arranged, readState } from '../parts/table-state.ts'
 import { usePreferences } from '../preferences.ts'
 import { useLocation } from '../routing/use-location.ts'
@@ -82,18 +82,8 @@ export default function Audit() {
         <>
           <Typed label="Who" placeholder="Name of a user, or an ARN" value={query['by'] ?? ''} set={set('by')} />
           <Typed label="On" placeholder="Id: pp-… or prod-…" value={query['on'] ?? ''} set={set('on')} />
-          <Select
-            ariaLabel="What was done"
-            options={typeOptions}
-            selectedOption={typeOptions.find(({ value }) => value === (type ?? '')) ?? null}
-            onChange={({ detail }) => set('type')(detail.selectedOption.value)}
-          />
-          <Select
-            ariaLabel="Status"
-            options={statusOptions}
-            selectedOption={statusOptions.find(({ value }) => value === (wanted ?? '')) ?? null}
-            onChange={({ detail }) => set('status')(detail.selectedOption.value)}
-          />
+          <QuerySelect name="type" label="What was done" options={typeOptions} value={type ?? ''} />
+          <QuerySelect name="status" label="Status" options={statusOptions} value={wanted ?? ''} />
           <Day label="From" value={query['from'] ?? ''} set={set('from')} />
           <Day label="To" value={query['to'] ?? ''} set={set('to')} />
         </>

@@ -1,9 +1,9 @@
 import Button from '@cloudscape-design/components/button'
 import Link from '@cloudscape-design/components/link'
-import Select from '@cloudscape-design/components/select'
 import type { Output } from '../api/services.ts'
 import { usePages } from '../api/use-api.ts'
 import { type Column, DataTable } from '../parts/data-table.tsx'
+import { QuerySelect } from '../parts/query-select.tsx'
 import { OneLine, Time } from '../parts/words.tsx'
 import { to } from '../routing/location.ts'
 import { useLocation } from '../routing/use-location.ts'
@@ -49,7 +49,7 @@ const columns: readonly Column<Row>[] = [
 
 /** What can be run: documents of the account, and those that are ready-made. */
 export default function Documents() {
-  const { query, setQuery } = useLocation()
+  const { query } = useLocation()
   const of = query['of'] ?? 'Self'
   const pages = usePages(
     'ssm.ListDocuments',
@@ -65,14 +65,7 @@ export default function Documents() {
       rowId={row => `${row.Owner} ${row.Name}`}
       sort="name"
       empty="There is no document yet."
-      filters={
-        <Select
-          ariaLabel="Whose documents"
-          options={owners}
-          selectedOption={owners.find(({ value }) => value === of) ?? null}
-          onChange={({ detail }) => setQuery({ of: detail.selectedOption.value ?? '', page: '' })}
-        />
-      }
+      filters={<QuerySelect name="of" label="Whose documents" options={owners} value={of} />}
       actions={
         <Button variant="primary" href="#/documents/new">
           Create document

@@ -1,9 +1,9 @@
-import Select from '@cloudscape-design/components/select'
 import { call } from '../api/client.ts'
 import type { Output } from '../api/services.ts'
 import { usePages } from '../api/use-api.ts'
 import { ConfirmButton } from '../parts/confirm-button.tsx'
 import { type Column, DataTable } from '../parts/data-table.tsx'
+import { QuerySelect } from '../parts/query-select.tsx'
 import { useLocation } from '../routing/use-location.ts'
 import { isEnded } from '../words/status.ts'
 import { visible } from '../words/text.ts'
@@ -43,7 +43,7 @@ const columns: readonly Column<Row>[] = [
 
 /** What is being run in the account, by whomever. */
 export default function Executions() {
-  const { query, setQuery } = useLocation()
+  const { query } = useLocation()
   const show = query['show'] ?? 'running'
   const statuses = shows.find(({ value }) => value === show)?.statuses
   const pages = usePages(
@@ -60,14 +60,7 @@ export default function Executions() {
       rowId={row => row.AutomationExecutionId ?? ''}
       sort="-since"
       empty={show === 'running' ? 'Nothing is running.' : 'There is nothing here.'}
-      filters={
-        <Select
-          ariaLabel="Which executions"
-          options={shows.map(({ value, label }) => ({ value, label }))}
-          selectedOption={shows.find(({ value }) => value === show) ?? null}
-          onChange={({ detail }) => setQuery({ show: detail.selectedOption.value ?? '', page: '' })}
-        />
-      }
+      filters={<QuerySelect name="show" label="Which executions" options={shows} value={show} />}
     />
   )
 }

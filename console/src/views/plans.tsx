@@ -1,12 +1,12 @@
-import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { Output } from '../api/services.ts'
 import { useApi, usePages } from '../api/use-api.ts'
 import { type Column, DataTable } from '../parts/data-table.tsx'
+import { OwnOrAll, useOwnOrAll } from '../parts/own-or-all.tsx'
 import { DeletePlan, ExecutePlan } from '../parts/plan-buttons.tsx'
 import { OneLine, Status } from '../parts/words.tsx'
 import { to } from '../routing/location.ts'
-import { go, useLocation } from '../routing/use-location.ts'
+import { go } from '../routing/use-location.ts'
 import { visible } from '../words/text.ts'
 
 const rowsOf = (output: Output<'servicecatalog.ListProvisionedProductPlans'>) => output.ProvisionedProductPlans
@@ -74,11 +74,10 @@ function Buttons({ row: { PlanId = '', PlanName = '' } }: { readonly row: Row })
 
 /** Plans that were made and not thrown away. */
 export default function Plans() {
-  const { query, setQuery } = useLocation()
-  const mine = query['of'] !== 'all'
+  const { AccessLevelFilter } = useOwnOrAll()
   const pages = usePages(
     'servicecatalog.ListProvisionedProductPlans',
-    { PageSize: 20, AccessLevelFilter: { Key: mine ? 'User' : 'Account', Value: 'self' } },
+    { PageSize: 20, AccessLevelFilter },
     { rows: rowsOf, every: 10_000 },
   )
   return (
@@ -89,19 +88,7 @@ export default function Plans() {
       pages={pages}
       rowId={row => row.PlanId ?? ''}
       empty="There is no plan. The form that launches a product makes one when you preview what would change."
-      filters={
-        <Select
-          ariaLabel="Whose plans"
-          options={ofWhom}
-          selectedOption={ofWhom.find(({ value }) => value === (mine ? 'mine' : 'all')) ?? null}
-          onChange={({ detail }) => setQuery({ of: detail.selectedOption.value ?? '', page: '' })}
-        />
-      }
+      filters={<OwnOrAll label="Whose plans" />}
     />
   )
 }
-
-const ofWhom = [
-  { value: 'mine', label: 'Mine' },
-  { value: 'all', label: "Everybody's in the account" },
-]

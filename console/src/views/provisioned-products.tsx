@@ -1,8 +1,8 @@
 import Link from '@cloudscape-design/components/link'
-import Select from '@cloudscape-design/components/select'
 import type { Input, Output } from '../api/services.ts'
 import { fetchAhead, usePages } from '../api/use-api.ts'
 import { type Column, DataTable } from '../parts/data-table.tsx'
+import { QuerySelect } from '../parts/query-select.tsx'
 import { OneLine, Status, Time } from '../parts/words.tsx'
 import type { Ahead } from '../routes.ts'
 import { to, type Location as ViewLocation } from '../routing/location.ts'
@@ -86,7 +86,7 @@ export const ahead: Ahead = (client, query) =>
 
 /** What somebody owns, or may see. */
 export default function ProvisionedProducts() {
-  const { query, setQuery } = useLocation()
+  const { query } = useLocation()
   const of = ofWhom(query)
   const status = query['status'] ?? ''
   const pages = usePages('servicecatalog.SearchProvisionedProducts', inputOf(query), { rows: rowsOf, every: 10_000 })
@@ -101,18 +101,8 @@ export default function ProvisionedProducts() {
       empty={of === 'User' ? 'You have launched nothing yet. Choose a product to begin.' : 'There is nothing here.'}
       filters={
         <>
-          <Select
-            ariaLabel="Whose products"
-            options={owners}
-            selectedOption={owners.find(({ value }) => value === of.toLowerCase()) ?? null}
-            onChange={({ detail }) => setQuery({ of: detail.selectedOption.value ?? '', page: '' })}
-          />
-          <Select
-            ariaLabel="Status"
-            options={statuses}
-            selectedOption={statuses.find(({ value }) => value === status) ?? null}
-            onChange={({ detail }) => setQuery({ status: detail.selectedOption.value ?? '', page: '' })}
-          />
+          <QuerySelect name="of" label="Whose products" options={owners} value={of.toLowerCase()} />
+          <QuerySelect name="status" label="Status" options={statuses} value={status} />
         </>
       }
     />

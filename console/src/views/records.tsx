@@ -1,18 +1,16 @@
-import Select from '@cloudscape-design/components/select'
 import { usePages } from '../api/use-api.ts'
 import { activitiesOf, activityColumns } from '../parts/activity.tsx'
 import { DataTable } from '../parts/data-table.tsx'
-import { useLocation } from '../routing/use-location.ts'
+import { OwnOrAll, useOwnOrAll } from '../parts/own-or-all.tsx'
 
 const { time, who, what, status, product, error, record } = activityColumns
 
 /** What was asked for: every change of provisioned products with who asked, newest first. */
 export default function Records() {
-  const { query, setQuery } = useLocation()
-  const mine = query['of'] !== 'all'
+  const { mine, AccessLevelFilter } = useOwnOrAll()
   const pages = usePages(
     'bellhop.ListActivity',
-    { Kind: 'RECORD', PageSize: 50, AccessLevelFilter: { Key: mine ? 'User' : 'Account', Value: 'self' } },
+    { Kind: 'RECORD', PageSize: 50, AccessLevelFilter },
     { rows: activitiesOf, every: 10_000 },
   )
   return (
@@ -24,19 +22,7 @@ export default function Records() {
       rowId={row => row.Id}
       sort="-time"
       empty="Nothing has been done yet."
-      filters={
-        <Select
-          ariaLabel="Whose records"
-          options={ofWhom}
-          selectedOption={ofWhom.find(({ value }) => value === (mine ? 'mine' : 'all')) ?? null}
-          onChange={({ detail }) => setQuery({ of: detail.selectedOption.value ?? '', page: '' })}
-        />
-      }
+      filters={<OwnOrAll label="Whose records" />}
     />
   )
 }
-
-const ofWhom = [
-  { value: 'mine', label: 'Mine' },
-  { value: 'all', label: "Everybody's in the account" },
-]

@@ -17,7 +17,7 @@ import { Failure, FailurePage } from '../parts/failure.tsx'
 import { FormButton } from '../parts/form-button.tsx'
 import { notify } from '../parts/notices.tsx'
 import { useProductPicks } from '../parts/picks.ts'
-import { ProductLink } from '../parts/product-columns.tsx'
+import { productColumn } from '../parts/product-columns.tsx'
 import { Waiting } from '../parts/waiting.tsx'
 import { OneLine, Text } from '../parts/words.tsx'
 import type { ViewProps } from '../routes.ts'
@@ -123,13 +123,7 @@ export default function ServiceAction({ id }: ViewProps) {
         empty="No version offers it yet: nobody sees its button."
         actions={<Associate actionId={id} />}
         columns={[
-          {
-            id: 'product',
-            header: 'Product',
-            width: 280,
-            value: row => row.ProductViewSummary?.Name,
-            cell: row => <ProductLink of={row.ProductViewSummary} />,
-          },
+          productColumn('product', 'Product'),
           {
             id: 'version',
             header: 'Version',
