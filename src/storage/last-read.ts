@@ -3,7 +3,8 @@ const most = 256
 
 /**
  * Entities as they were read last, by id: a row that says the same as before is not parsed anew. Parsing an entity takes
- * several times as long as comparing its text, and one change reads the same rows several times over.
+ * several times as long as comparing its text, and one change reads the same rows several times over. Rows of any length,
+ * and not frozen, unlike fromJsonAgain's: these are read to be changed and written, once or twice each.
  */
 export class LastRead<T> {
   readonly #rows = new Map<string, { readonly text: string; readonly entity: T }>()
@@ -21,9 +22,5 @@ export class LastRead<T> {
     if (this.#rows.size >= most) this.#rows.clear()
     this.#rows.set(id, { text, entity })
     return entity
-  }
-
-  forget(id: string): void {
-    this.#rows.delete(id)
   }
 }

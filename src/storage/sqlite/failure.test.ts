@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import type { Portfolio } from '../../catalog/entities.ts'
 import { StorageFailure } from '../failure.ts'
 import { openStorage } from '../storage.ts'
@@ -17,22 +17,28 @@ const portfolio = (id: string, name = id): Portfolio => ({
   tags: [],
 })
 
-test('a disk that is full refuses the whole group, loses nothing, and is written again once there is room', async t => {
-  const folder = mkdtempSync(join(tmpdir(), 'bellhop-full-'))
-  t.after(() => rmSync(folder, { recursive: true }))
+/** A storage and the database within it, to be told what no client of the storage could tell it. */
+function openWithin(t: TestContext, file: string) {
   let database: DatabaseSync | undefined
   const exec = DatabaseSync.prototype.exec
   const mocked = t.mock.method(DatabaseSync.prototype, 'exec', function (this: DatabaseSync, sql: string) {
     database = this
     exec.call(this, sql)
   })
-  const storage = openStorage(new SqliteDriver(join(folder, 'bellhop.db'), () => 1))
+  const storage = openStorage(new SqliteDriver(file, () => 1))
   t.after(() => storage.close())
   mocked.mock.restore()
+  return { storage, database: database! }
+}
+
+test('a disk that is full refuses the whole group, loses nothing, and is written again once there is room', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'bellhop-full-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const { storage, database } = openWithin(t, join(folder, 'bellhop.db'))
   await storage.portfolios.create(portfolio('port-before'), undefined, {})
-  const { page_count: pages } = database!.prepare('pragma page_count').get() as { page_count: number }
+  const { page_count: pages } = database.prepare('pragma page_count').get() as { page_count: number }
   // SQLite's own way to say that there is no more room.
-  database!.exec(`pragma max_page_count = ${pages}`)
+  database.exec(`pragma max_page_count = ${pages}`)
   const results = await Promise.allSettled([
     storage.portfolios.create(portfolio('port-small'), undefined, {}),
     storage.portfolios.create(portfolio('port-large', 'x'.repeat(100_000)), undefined, {}),
@@ -44,7 +50,7 @@ test('a disk that is full refuses the whole group, loses nothing, and is written
   }
   const ids = async () => (await storage.portfolios.list(scope, { size: 10 })).items.map(({ detail }) => detail.Id)
   assert.deepEqual(await ids(), ['port-before'])
-  database!.exec('pragma max_page_count = 100000')
+  database.exec('pragma max_page_count = 100000')
   await storage.portfolios.create(portfolio('port-after', 'x'.repeat(100_000)), undefined, {})
   assert.deepEqual(await ids(), ['port-after', 'port-before'])
 })
@@ -52,23 +58,15 @@ test('a disk that is full refuses the whole group, loses nothing, and is written
 test('what cannot be written since it is read-only is said so, can be read, and is written once it can be', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'bellhop-readonly-'))
   t.after(() => rmSync(folder, { recursive: true }))
-  let database: DatabaseSync | undefined
-  const exec = DatabaseSync.prototype.exec
-  const mocked = t.mock.method(DatabaseSync.prototype, 'exec', function (this: DatabaseSync, sql: string) {
-    database = this
-    exec.call(this, sql)
-  })
-  const storage = openStorage(new SqliteDriver(join(folder, 'bellhop.db'), () => 1))
-  t.after(() => storage.close())
-  mocked.mock.restore()
+  const { storage, database } = openWithin(t, join(folder, 'bellhop.db'))
   await storage.portfolios.create(portfolio('port-before'), undefined, {})
   // As a file system that was mounted anew, read-only, answers.
-  database!.exec('pragma query_only = true')
+  database.exec('pragma query_only = true')
   const refused = (error: unknown) => error instanceof StorageFailure && error.reason === 'readonly'
   await assert.rejects(storage.portfolios.create(portfolio('port-refused'), undefined, {}), refused)
   const ids = async () => (await storage.portfolios.list(scope, { size: 10 })).items.map(({ detail }) => detail.Id)
   assert.deepEqual(await ids(), ['port-before'])
-  database!.exec('pragma query_only = false')
+  database.exec('pragma query_only = false')
   await storage.portfolios.create(portfolio('port-after'), undefined, {})
   assert.deepEqual(await ids(), ['port-after', 'port-before'])
 })
