@@ -1,11 +1,11 @@
 import type { CatalogRecord } from '../../catalog/entities.ts'
 import type { Execution, StepExecution } from '../../catalog/execution.ts'
 import { definedParameters } from '../../catalog/service-action-parameters.ts'
-import { InvalidParametersException, InvalidStateException, ResourceNotFoundException } from '../../protocol/errors.ts'
+import { InvalidParametersException, InvalidStateException } from '../../protocol/errors.ts'
 import type { Caller, Services } from '../operation.ts'
 import { actionRun } from '../servicecatalog/action-run.ts'
+import { findRecord } from '../servicecatalog/describe-record.ts'
 import { type ExecutableAction, findExecutableAction } from '../servicecatalog/executable-action.ts'
-import { maySee } from '../servicecatalog/provisioned-product.ts'
 
 /** A run of a service action that failed and can be gone on with, and all that the next one is made of. */
 export interface ResumableRun {
@@ -30,12 +30,7 @@ export async function findResumableRun(
   recordId: string,
 ): Promise<ResumableRun> {
   const { storage, documents, clock } = services
-  const record = await storage.records.get(caller.scope, recordId)
-  const product = record && (await storage.provisionedProducts.get(caller.scope, record.detail.ProvisionedProductId))
-  // As DescribeRecord has it: the owner of today sees all records of the product.
-  if (!record || !maySee(caller, product?.userArn ?? record.userArn)) {
-    throw new ResourceNotFoundException(`Record ${recordId} not found.`)
-  }
+  const record = await findRecord(storage, caller, recordId)
   const refuse = (why: string) => new InvalidStateException(`Record ${recordId} cannot be resumed: ${why}`)
   const { serviceActionId } = record.request
   if (record.detail.RecordType !== 'EXECUTE_PROVISIONED_PRODUCT_SERVICE_ACTION' || serviceActionId === undefined) {
