@@ -1,5 +1,5 @@
 import { type ChildProcess, spawnSync } from 'node:child_process'
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -12,6 +12,7 @@ import { call } from '../scripts/client.ts'
 import { root } from '../scripts/server-process.ts'
 import { externalProduct, serviceAction } from '../test/kit/catalog.ts'
 import { type Postgres, postgresPrograms, startPostgres } from '../test/kit/postgres.ts'
+import { accepting, availableProducts, executing, idsIn } from './accepting.ts'
 import { fillCatalog } from './fill.ts'
 import { load, type Target } from './load.ts'
 import { median } from './measure.ts'
@@ -137,7 +138,8 @@ type Sides<T> = Readonly<Record<'with' | 'without', T>>
 async function sleepersOnSqlite({ folder, children, config }: Bench, actions: Actions, times: number) {
   const begin = (side: string) => start(join(folder, side), children, { args: ['--config', config], env })
   const started = { with: await begin('with'), without: await begin('without') }
-  const ids = { with: availableIds(folder, 'with'), without: availableIds(folder, 'without') }
+  const idsOf = (side: string) => idsIn(join(folder, side, 'bellhop.db'), availableProducts)
+  const ids = { with: idsOf('with'), without: idsOf('without') }
   for (const side of ['with', 'without'] as const) {
     await accept(started[side].target, side === 'with' ? actions.sleeps : actions.trivial, ids[side], sleepers, 32)
     await until(() => resting(join(folder, side), side === 'with' ? sleepers : 0))
@@ -202,32 +204,11 @@ function pair(values: Sides<readonly number[]>): Pair {
 
 /** Accepts so many actions; the median time of an answer, in milliseconds. */
 async function accept(target: Target, action: string, ids: string[], calls: number, callers: number): Promise<number> {
-  const input = () => ({
-    ProvisionedProductId: ids.pop() ?? assertLeft(),
-    ServiceActionId: action,
-    ExecuteToken: randomUUID(),
-  })
-  const accepting = { service: 'servicecatalog', operation: 'ExecuteProvisionedProductServiceAction' } as const
-  return (await load(target, { ...accepting, input, callers, calls })).p50
-}
-
-function assertLeft(): never {
-  throw new Error('There are no provisioned products left to act on.')
-}
-
-const available = "select id from provisioned_products where status = 'AVAILABLE'"
-
-function availableIds(folder: string, side: string): string[] {
-  return onFile(join(folder, side), database =>
-    database
-      .prepare(available)
-      .all()
-      .map(row => String(row['id'])),
-  )
+  return (await load(target, { ...accepting, input: executing(ids, action), callers, calls })).p50
 }
 
 async function availableThere(url: string): Promise<string[]> {
-  return (await asked(url, available)).map(row => String(row['id']))
+  return (await asked(url, availableProducts)).map(row => String(row['id']))
 }
 
 /** Whether so many executions have not ended, all of them asleep. */

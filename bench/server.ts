@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { type Answer, call, send } from '../scripts/client.ts'
 import { readCredentials, root } from '../scripts/server-process.ts'
 import { externalProduct, serviceAction } from '../test/kit/catalog.ts'
+import { accepting, availableProducts, executing, idsIn } from './accepting.ts'
 import { fillCatalog } from './fill.ts'
 import { type Load, type Loaded, load, type Target } from './load.ts'
 import { median } from './measure.ts'
@@ -43,22 +44,19 @@ export async function benchServer(rounds: number): Promise<string> {
       name: 'Five',
       document: { mainSteps: [1, 2, 3, 4, 5].map(rest) },
     })
-    const ids = availableIds(join(data, 'bellhop.db'))
-    const execute = (action: string) => (_number: number) => ({
-      ProvisionedProductId: ids.pop() ?? assertLeft(),
-      ServiceActionId: action,
-      ExecuteToken: randomUUID(),
-    })
+    const ids = idsIn(join(data, 'bellhop.db'), availableProducts)
     const floor = await startFloor(folder, bellhop.target, children)
-    const accepting = { service: 'servicecatalog', operation: 'ExecuteProvisionedProductServiceAction' } as const
 
     const accepts: string[] = []
     for (const callers of [1, 32]) {
-      const one: Load = { ...accepting, input: execute(trivial), callers, calls: callers === 1 ? 200 : 800 }
+      const one: Load = { ...accepting, input: executing(ids, trivial), callers, calls: callers === 1 ? 200 : 800 }
       const ours: Loaded[] = []
       const theirs: Loaded[] = []
       for (let round = 0; round <= times; round += 1) {
-        const pair = [await load(bellhop.target, one), await load(floor, { ...one, input: execute(trivial) })] as const
+        const pair = [
+          await load(bellhop.target, one),
+          await load(floor, { ...one, input: executing(ids, trivial) }),
+        ] as const
         if (round === 0) continue
         ours.push(pair[0])
         theirs.push(pair[1])
@@ -72,7 +70,7 @@ export async function benchServer(rounds: number): Promise<string> {
         bellhop.target,
         join(data, 'bellhop.db'),
         scope.accountId,
-        execute(five),
+        executing(ids, five),
         32,
         1500,
       )
@@ -90,7 +88,7 @@ export async function benchServer(rounds: number): Promise<string> {
           IdempotencyToken: randomUUID(),
         })
       }
-      const record = recordOf(join(data, 'bellhop.db'))
+      const record = idsIn(join(data, 'bellhop.db'), 'select id from records limit 1')[0]!
       const asked: readonly (readonly [name: string, operation: string, input: object])[] = [
         ['ListPortfolios, 8 callers', 'ListPortfolios', {}],
         ['DescribeRecord, 8 callers', 'DescribeRecord', { Id: record }],
@@ -159,10 +157,6 @@ seconds later, with nothing to do: **${(memory * 1.048576).toFixed(0)} MB**.
     for (const child of children) child.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-function assertLeft(): never {
-  throw new Error('There are no provisioned products left to act on.')
 }
 
 function row(name: string, ours: readonly Loaded[], theirs: readonly Loaded[]): string {
@@ -257,21 +251,3 @@ export function residentMemory(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) / 1024
 }
-
-function query(file: string, sql: string): readonly string[] {
-  const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
-  const database = new DatabaseSync(file, { readOnly: true })
-  try {
-    return database
-      .prepare(sql)
-      .all()
-      .map(found => String(found['id']))
-  } finally {
-    database.close()
-  }
-}
-
-const availableIds = (file: string) => [
-  ...query(file, "select id from provisioned_products where status = 'AVAILABLE'"),
-]
-const recordOf = (file: string) => query(file, 'select id from records limit 1')[0]!
